@@ -82,7 +82,8 @@ always @(posedge clk) begin
         assert (now == MAGIC || now == DROP || now == BYTES && bytes == 0 || now == IDENTITY || old_place == place);
         assert (field_of_field == (old_place < `FIELDS) && (!field_of_field || field_most == old_largest));
         assert (field_no_high == (old_place < `TABLES ? 16'hffff : 0));
-        assert (!(seen && now == PAYLOAD) || field_too_large == (wrong == 4));
+        assert (m_write_place == old_place);
+        assert (!(seen && now == PAYLOAD) || too_large == (wrong == 4));
         assert (field_no_low == (old_place >= `FIELDS && old_place < `TABLES ? ~old_largest : 16'd0));
     end
 `endif
