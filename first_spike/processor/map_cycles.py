@@ -3,7 +3,7 @@
 Beside those of cycles.py it has these rules:
 
 1.  A map that is fresh begins with four cycles for each fold, and one for each position of it.
-2.  What a spike reaches is known four cycles after it is looked up: when the one before begins, or when it comes into
+2.  What a spike reaches is known five cycles after it is looked up: when the one before begins, or when it comes into
     the list. From the next cycle but one on it makes a visit for each position, and part of the weights, as soon as
     none of the four cycles before was a visit to the same word.
 3.  Eight cycles after a visit its word is a candidate, if somebody is above the threshold. Seven cycles after the last
@@ -24,7 +24,7 @@ from first_spike.processor.placed import place_layers, reaches, windows
 from first_spike.rtl_model.processor.limits import START_ROWS
 
 IDLE, SWEEP, SPIKES, SETTLE, TESTS, MARK = range(6)
-LOOKUP_CYCLES, SETTLE_CYCLES, INTERLOCK, CANDIDATE_CYCLES = 4, 7, 4, 8
+LOOKUP_CYCLES, SETTLE_CYCLES, INTERLOCK, CANDIDATE_CYCLES = 5, 7, 4, 8
 SLOTS, MOST_LANES = 64, 64  # vectors that are on their way, and lanes of one
 
 LAYER_FACTS = registers("weights inputs folds word parts positions row_words row_weights column_weights")

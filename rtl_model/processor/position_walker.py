@@ -4,7 +4,7 @@ from myhdl import Signal, always, always_comb, block, concat, intbv, modbv
 
 from first_spike.rtl_model.parts.hierarchy import inlined
 
-LOOKUP_CYCLES = 4  # from the place of a spike to what it reaches
+LOOKUP_CYCLES = 5  # from the place of a spike to what it reaches
 INTERLOCK = 4  # visits behind one to a word, in which that is not back in memory
 
 
@@ -76,7 +76,7 @@ def next_visit(clk, clear, goes, part, last, word, weight, m_step, moves, stands
 
 
 @block
-def position_walker(clk, rst, opens, s_layer, s_list, s_reach, lane, m_step, read, over):
+def position_walker(clk, rst, opens, s_layer, s_list, s_reach, m_step, read, over):
     """Walks from position to position, and from spike to spike while the list has more.
 
     A weight of two nibbles takes two visits.
@@ -85,8 +85,7 @@ def position_walker(clk, rst, opens, s_layer, s_list, s_reach, lane, m_step, rea
         opens: with the first spike of a list
         s_layer: what is to be known of the layer
         s_list: the list
-        s_reach: what the spike at `read` reaches, four cycles later
-        lane: its lane
+        s_reach: what the spike at `read` reaches, five cycles later
         m_step: the visits
         read: place in the list of a spike
         over: the list is complete, and all of it was visited
@@ -186,9 +185,9 @@ def position_walker(clk, rst, opens, s_layer, s_list, s_reach, lane, m_step, rea
             word.next = s_reach.word
             row_word.next = s_reach.word
             fold_word.next = s_reach.word
-            weight.next = s_reach.weight + lane
-            row_weight.next = s_reach.weight + lane
-            fold_weight.next = s_reach.weight + lane
+            weight.next = s_reach.weight
+            row_weight.next = s_reach.weight
+            fold_weight.next = s_reach.weight
             columns.next = first_columns
             column.next = first_columns
             rows.next = first_rows

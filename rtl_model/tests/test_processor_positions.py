@@ -25,7 +25,7 @@ def walked(reaches, facts, grows=False, seed=1):
     rng = np.random.default_rng(seed)
     ports = signals("clk", "rst", "opens", "over") | dict(
         s_layer=LayerFacts(LIMITS).only(*WALKED), s_list=StepList(64, 4).only("count", "complete"),
-        s_reach=Reach(LIMITS), lane=vector(3), m_step=Steps(LIMITS), read=vector(6))
+        s_reach=Reach(LIMITS), m_step=Steps(LIMITS), read=vector(6))
     seen = []
 
     def stimulus():
@@ -39,7 +39,7 @@ def walked(reaches, facts, grows=False, seed=1):
         ports["opens"].next = 1
         yield clk.posedge
         ports["opens"].next = 0
-        reads = [0] * 4
+        reads = [0] * 5
         for cycle in range(3000):
             yield clk.negedge
             if step.valid:
@@ -190,8 +190,7 @@ def test_a_neuron_fires_if_it_is_the_first_of_its_window():
 
 def test_the_table_of_reaches_gives_what_was_loaded():
     rng = np.random.default_rng(2)
-    ports = signals("clk", "of_input") | dict(s_write=PayloadWrite(LIMITS), row=vector(9), m_reach=Reach(LIMITS),
-                                              lane=vector(3))
+    ports = signals("clk", "of_input") | dict(s_write=PayloadWrite(LIMITS), row=vector(9), m_reach=Reach(LIMITS))
     bounds = (64, 256, 32, 32, 2)
     entries = [[int(rng.integers(0, most)) for most in bounds] for _ in range(64)]
 
@@ -202,11 +201,12 @@ def test_the_table_of_reaches_gives_what_was_loaded():
         yield from write_words(clk, write, enumerate([7, *words, 9], LIMITS.first_reach - 1))
         for row in rng.integers(0, 512, 40).tolist():
             ports["row"].next, ports["of_input"].next = row, row % 3 == 0
-            yield clk.negedge
-            yield clk.negedge
+            for _ in range(3):
+                yield clk.negedge
             entry = row % 64 if row % 3 == 0 else row // 8
-            assert [int(signal) for _, signal in ports["m_reach"].signals()] == entries[entry]
-            assert ports["lane"] == (0 if row % 3 == 0 else row % 8)
+            lane = 0 if row % 3 == 0 else row % 8
+            word, weight, *others = entries[entry]
+            assert [int(signal) for _, signal in ports["m_reach"].signals()] == [word, (weight + lane) % 256, *others]
 
     run(reach_table, {**ports, "limits": LIMITS}, stimulus())
 

@@ -191,7 +191,7 @@ def load_of_both(clk, write, first, tables):
 def test_reaches_are_those_of_the_bank_in_use():
     rng = np.random.default_rng(8)
     write, reach = PayloadWrite(MAPS), Reach(MAPS)
-    ports = signals("clk", "of_input") | dict(s_write=write, row=vector(9), m_reach=reach, lane=vector(3))
+    ports = signals("clk", "of_input") | dict(s_write=write, row=vector(9), m_reach=reach)
     near, far = (rng.integers(0, 64, (2, 64, 2)), rng.integers(0, 32, (2, 64, 2)))
     tables = [np.stack([near[bank] @ [1, 1 << 16], far[bank] @ [1, 1 << 8]], axis=1).ravel() for bank in range(2)]
 
@@ -201,7 +201,7 @@ def test_reaches_are_those_of_the_bank_in_use():
         for entry in (0, 5, 63):
             for bank in (1, 0):
                 write.in_use.next, ports["of_input"].next, ports["row"].next = bank, 1, entry
-                for _ in range(2):
+                for _ in range(3):
                     yield clk.negedge
                 assert [reach.weight, reach.word] == near[bank, entry].tolist()
                 assert [reach.columns, reach.rows] == far[bank, entry].tolist()

@@ -47,7 +47,7 @@ def make_position_walker():
     facts = LayerFacts(MAPS).only("inputs", "folds", "parts", *MAP_FIELDS)
     return position_walker, dict(clk=bit(), rst=bit(), opens=bit(), s_layer=facts,
                                  s_list=StepList(MAPS.neurons, 1).only("count", "complete"), s_reach=Reach(MAPS),
-                                 lane=bits(3), m_step=Steps(MAPS), read=bits(4), over=bit())
+                                 m_step=Steps(MAPS), read=bits(4), over=bit())
 
 
 def largest_values(limits):
