@@ -4,7 +4,6 @@ from myhdl import Signal, always, always_comb, block, intbv
 
 from first_spike.rtl_model.layer.candidate_queue import candidate_queue
 from first_spike.rtl_model.parts.hierarchy import submodule
-from first_spike.rtl_model.parts.streams import bits_for
 from first_spike.rtl_model.processor.bundles import MAP_MEMBERS, Reach, Steps, Visits
 from first_spike.rtl_model.processor.fold_sequencer import fold_sequencer
 from first_spike.rtl_model.processor.map_sequencer import map_sequencer

@@ -18,7 +18,7 @@ def reach_table(clk, s_write, row, of_input, m_reach, *, limits):
         s_write: the payload of a load
         row: the number of an input, or {group, lane}
         of_input: it is that of an input
-        m_reach: what it reaches, three cycles later; all of them may see the row
+        m_reach: what it reaches, three cycles later; the row stays until then
     Parameters:
         limits: of the processor
     """

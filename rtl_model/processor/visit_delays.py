@@ -17,7 +17,7 @@ CYCLES = {**dict.fromkeys(("base", "of_start", "early_word"), ROW_CYCLES), "read
           "middle_word": MIDDLE_CYCLES, **dict.fromkeys(("fresh", "shift", "nothing", "negative"), NIBBLE_CYCLES),
           "visited": ADD_CYCLES, "first": ADD_CYCLES}  # of each part of a visit; of all others WRITE_CYCLES
 SOURCES = {"visited": "valid", "writes": "last",
-           **dict.fromkeys(("early_word", "read_word", "middle_word", "write_word"), "word")}  # where it has another name
+           **dict.fromkeys(("early_word", "read_word", "middle_word", "write_word"), "word")}  # where it is another
 
 
 class DelayedVisit(Bundle):

@@ -41,11 +41,10 @@ def window_judge(clk, s_write, early_word, middle_word, word, scatters, sweeps, 
     of_table, loads = Signal(bool(0)), Signal(bool(0))
     address = Signal(intbv(0)[word_bits:])
     loaded, entry = Signal(intbv(0)[entry_bits:]), Signal(intbv(0)[entry_bits:])
-    found = Signal(intbv(0)[entry_bits:])
     window, next_window, coming_window, window_1, window_2 = (Signal(intbv(0)[word_bits:]) for _ in range(5))
     queued_word = Signal(intbv(0)[word_bits:])
     early_window, written_window = Signal(intbv(0)[word_bits:]), Signal(intbv(0)[word_bits:])
-    next_group, coming_group = Signal(intbv(0)[group_bits:]), Signal(intbv(0)[group_bits:])
+    next_group, coming_group, early_group = (Signal(intbv(0)[group_bits:]) for _ in range(3))
     pools_1, pools_2, follows, is_second, is_third, is_fourth, follows_later, writes_pool, writes = (
         Signal(bool(0)) for _ in range(9))
     spiked, pool, noted, noted_1, noted_2, recent, written = (Signal(intbv(0)[lanes:]) for _ in range(7))
@@ -80,11 +79,6 @@ def window_judge(clk, s_write, early_word, middle_word, word, scatters, sweeps, 
         loaded.next = concat(s_write.data[GROUP_BIT + group_bits:GROUP_BIT], s_write.data[word_bits:])
 
     @always_comb
-    def name_window():
-        """It is read in the middle of the way."""
-        early_window.next = found[word_bits:]
-
-    @always_comb
     def look_back():
         """The next visit tests the window of this one; the one behind that does, or that of a visit before."""
         follows.next = pools and window == next_window
@@ -95,9 +89,10 @@ def window_judge(clk, s_write, early_word, middle_word, word, scatters, sweeps, 
     @always(clk.posedge)
     def go_along():
         """Window and group, with the visit; and what a test ahead has found in the same window."""
-        found.next = entry
-        coming_window.next = found[word_bits:]
-        coming_group.next = found[entry_bits:word_bits]
+        early_window.next = entry[word_bits:]
+        early_group.next = entry[entry_bits:word_bits]
+        coming_window.next = early_window
+        coming_group.next = early_group
         next_window.next = coming_window
         next_group.next = coming_group
         window.next = next_window
@@ -162,5 +157,5 @@ def window_judge(clk, s_write, early_word, middle_word, word, scatters, sweeps, 
         if scatters and (queued != 0 or exceeds != 0):
             queues.next = 1
 
-    return (table, pool_memory, queue_memory, find_place, find_word, pack, name_window, look_back, go_along, choose_pool, note,
-            tell, write_pool, find_candidate, write_queued)
+    return (table, pool_memory, queue_memory, find_place, find_word, pack, look_back, go_along, choose_pool, note, tell,
+            write_pool, find_candidate, write_queued)
