@@ -8,7 +8,7 @@ Beside those of cycles.py it has these rules:
     none of the four cycles before was a visit to the same word.
 3.  Eight cycles after a visit its word is a candidate, if somebody is above the threshold. Seven cycles after the last
     visit of a step the candidates are tested, one a cycle, unless the serializer's queue is nearly full. A mark
-    follows.
+    follows, a cycle after none is left.
 """
 
 from typing import NamedTuple
