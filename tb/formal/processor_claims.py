@@ -47,7 +47,7 @@ def make_position_walker():
     facts = LayerFacts(MAPS).only("inputs", "folds", "parts", *MAP_FIELDS)
     return position_walker, dict(clk=bit(), rst=bit(), opens=bit(), s_layer=facts,
                                  s_list=StepList(MAPS.neurons, 1).only("count", "complete"), s_reach=Reach(MAPS),
-                                 lane=bits(3), m_step=Steps(MAPS), read=bits(4), over=bit())
+                                 m_step=Steps(MAPS), read=bits(4), over=bit())
 
 
 def largest_values(limits):
@@ -99,10 +99,11 @@ PROCESSOR_CLAIMS = [
         "window_judge", "of the neurons of a window each fires once, whoever is tested first, and a word above its "
         "threshold is a candidate once until it is tested, though memories give anything where reading meets writing",
         "64 words, windows of two", block(make_window_judge), "window_judge.sv", UNBOUNDED,
-        [("window_judge.v", "pool = recent", "pool = spiked"), ("window_judge.v", "&& queued == 0", ""),
-         ("window_judge.v", "follows <= pools && window == next_window", "follows <= 0"),
-         ("window_judge.v", "is_second || is_third", "is_second"),
+        [("window_judge.v", "pool <= recent", "pool <= spiked"), ("window_judge.v", "&& queued == 0", ""),
+         ("window_judge.v", "follows = pools && window == next_window", "follows = 0"),
+         ("window_judge.v", "is_second || is_third || is_fourth", "is_second || is_third"),
          ("window_judge.v", "recent <= noted_1", "recent <= noted_2"),
+         ("window_judge.v", "recent <= noted;", "recent <= noted_1;"),
          ("window_judge.v", "(queued != 0 || exceeds != 0)", "exceeds != 0")],
         defines=dict(WATCH=WATCH, WINDOW=WINDOW), instead={
             "window_words": "any_window_words.v", "pool_words_of_maps": "any_pool_words_of_maps.v",
