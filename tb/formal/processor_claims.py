@@ -1,11 +1,13 @@
 """What is claimed of the blocks of a processor."""
 
+from first_spike.processor.folder import processor_ports
 from first_spike.rtl_model.parts.streams import AxiStream, SpikeStream
 from first_spike.rtl_model.processor.bundles import LayerFacts, PayloadWrite, Reach, StepList, Steps, Visits
 from first_spike.rtl_model.processor.limits import MAGIC, MAP_FIELDS, Limits
 from first_spike.rtl_model.processor.load_receiver import load_receiver
 from first_spike.rtl_model.processor.map_sequencer import map_sequencer
 from first_spike.rtl_model.processor.position_walker import position_walker
+from first_spike.rtl_model.processor.processor import processor
 from first_spike.rtl_model.processor.spike_list import spike_list
 from first_spike.rtl_model.processor.window_judge import window_judge
 from tb.formal.designs import UNBOUNDED, Claim, bit, bits, block
@@ -50,6 +52,10 @@ def make_position_walker():
                                  lane=bits(3), m_step=Steps(MAPS), read=bits(4), over=bit())
 
 
+def make_processor():
+    return processor, dict(processor_ports(LOADED), limits=LOADED)
+
+
 def largest_values(limits):
     """For each word of the tables of a load the largest value that is taken there, 16 bits each, as one number of
     Verilog, the first lowest."""
@@ -77,6 +83,29 @@ def list_claim(name, place_bits, drops):
          ("spike_list.v", "m_list_some <= waiting_some", "m_list_some <= full_some")],
         defines=dict(PLACE_BITS=place_bits, DROPS=int(drops)),
         instead={"list_memory_2": "any_list_memory.v"})
+
+
+IMAGE_FAULTS = [
+    ("layer_sequencer.v", "result_several || some || !result_lone", "result_several || some"),
+    ("layer_sequencer.v", "now == IDLE && fetched && !fetch && (m_list_some", "now == IDLE && !fetch && (m_list_some"),
+    ("processor_lane.v", "!fired && !membrane", "!membrane"),
+    ("fold_sequencer.v", "m_visit_negative = row == LAST_ROW", "m_visit_negative = 0"),
+    ("class_finder.v", "rank > best", "rank >= best"),
+]
+
+
+def whole_claim(name, weight_bits, threshold_bits, images, latest, cycles, faults):
+    """A whole processor, into which any network with numbers of so many bits is loaded."""
+    return Claim(
+        name, "the result of each image comes once, in order, and is what plain loops over all steps and neurons make "
+        "of its pixels, whatever network of its size is loaded as the packer lays it out",
+        f"1 or 2 inputs, hidden neurons and classes, T = {LOADED.steps}, weights of {weight_bits} bits, thresholds of 1 "
+        f"to {1 << threshold_bits}; {'one image' if images == 1 else f'{images} images'} without stalls, results within "
+        f"{latest} cycles; words of the load come without their frame",
+        block(make_processor), "processor_whole.sv", cycles, faults, deep=True, reach=cycles,
+        defines=dict(INPUTS=2, HIDDEN=2, CLASSES=2, STEPS=LOADED.steps, BEATS=LOADED.beats, WEIGHT_BITS=weight_bits,
+                     THRESHOLD_BITS=threshold_bits, IMAGES=images, LATEST=latest),
+        instead={"load_receiver": "any_payload.v", "weight_words": "any_weight_words.v"})
 
 
 PROCESSOR_CLAIMS = [
@@ -119,4 +148,5 @@ PROCESSOR_CLAIMS = [
         "any visits and stalls, outcomes eight cycles behind", block(make_map_sequencer), "map_sequencer.sv", UNBOUNDED,
         [("map_sequencer.v", "rest == DRAIN_CYCLES", "rest == DRAIN_CYCLES - 1"),
          ("map_sequencer.v", "now == TESTS && filled && !hold", "now == TESTS && filled")]),
+    whole_claim("processor_image", 3, 2, 1, 83, 138, IMAGE_FAULTS),
 ]

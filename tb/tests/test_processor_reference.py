@@ -1,0 +1,96 @@
+"""What the claims about whole processors compare with: the load that the packer makes, inference, the cycle model."""
+
+import subprocess
+from itertools import product
+
+import numpy as np
+import pytest
+
+from first_spike.golden.contract.limits import pack
+from first_spike.golden.contract.network import Layer, Network
+from first_spike.golden.inference.infer import infer
+from first_spike.processor.cycles import predict
+from first_spike.processor.pack import payload_words
+from tb.formal.claims import CLAIMS
+from tb.formal.processor_claims import LOADED
+from tb.formal.runs import PROPERTIES
+
+WHOLE = [claim for claim in CLAIMS if claim.property == "processor_whole.sv"]
+EVERY_SIZE = tuple(product((1, 2), repeat=3))  # inputs, hidden neurons, classes
+TIMES = (0, 1, 100, 127, 128, 200, 255)  # pixels
+STUB = """module processor (
+    input clk, input rst, input [31:0] s_load_tdata, input s_load_tvalid, input s_load_tlast, input [7:0] s_axis_tdata,
+    input s_axis_tvalid, output s_axis_tready, input s_axis_tlast, output [31:0] m_axis_tdata, output m_axis_tvalid,
+    input m_axis_tready, output m_axis_tlast);
+endmodule
+"""
+
+
+def random_network(rng, sizes, weight_bits, threshold_bits):
+    """A Network of two layers whose numbers have so many bits, half of them the most lively."""
+    inputs, hidden, classes = sizes
+    half, most = 1 << weight_bits - 1, 1 << threshold_bits
+    first, second = (rng.integers(-half, 2 * half, shape).clip(None, half - 1).astype(np.int8)
+                     for shape in ((inputs, hidden), (hidden, classes)))
+    thresholds = rng.integers(1 - most, most + 1, hidden + 1).clip(1).astype(np.int32)
+    layers = [Layer(first, thresholds[1:], weight_bits),
+              Layer(second, np.full(classes, thresholds[0]), weight_bits)]
+    return Network(LOADED.steps, (1, inputs), layers, ["a", "b"][:classes], "random")
+
+
+def codes(values, bits, columns):
+    """Numbers [rows, n] as one, each of so many bits, `columns` places a row, the first lowest."""
+    return sum((int(value) & (1 << bits) - 1) << bits * (columns * row + column)
+               for (row, column), value in np.ndenumerate(values))
+
+
+def commands(network, defines, images):
+    """Verilog that makes the constants of the proof those of a Network, and shows its payload and results."""
+    first, second = network.layers
+    weight_bits, threshold_bits = defines["WEIGHT_BITS"], defines["THRESHOLD_BITS"]
+    constants = {
+        "inputs_1": network.inputs - 1, "hidden_1": first.neurons - 1, "classes_1": second.neurons - 1,
+        "first_codes": codes(first.weights, weight_bits, defines["HIDDEN"]),
+        "second_codes": codes(second.weights, weight_bits, defines["CLASSES"]),
+        "thresholds_1": codes(first.thresholds[None] - 1, threshold_bits, defines["HIDDEN"]),
+        "threshold_1": int(second.thresholds[0]) - 1}
+    lines = [f"force proof.{name} = {value};" for name, value in constants.items()]
+    lines += ["#1 for (k = 0; k < proof.words; k = k + 1) $display(\"%0d\", proof.payload(k));"]
+    lines += [f"$display(\"%0d\", proof.result({int.from_bytes(image.tobytes(), 'little')}));" for image in images]
+    return lines
+
+
+@pytest.mark.parametrize("claim", WHOLE, ids=[claim.name for claim in WHOLE])
+def test_the_proof_loads_what_the_packer_makes_and_expects_what_inference_gives(claim, tmp_path):
+    rng, lines, wanted, seen = np.random.default_rng(1), [], [], set()
+    for sizes in EVERY_SIZE * 6:
+        network = random_network(rng, sizes, claim.defines["WEIGHT_BITS"], claim.defines["THRESHOLD_BITS"])
+        images = np.array(list(product(TIMES, repeat=network.inputs)), np.uint8)
+        found = infer(network, images)
+        results = pack(found.classes, found.decision_time, found.silent, found.tie)
+        wanted += [*payload_words(network, LOADED).tolist(), *results.tolist()]
+        seen.update(results.tolist())
+        lines += commands(network, claim.defines, images)
+    assert len(seen) > 8
+    files = {"bench.v": "module bench; integer k; proof proof(1'b0); initial begin\n" + "\n".join(lines) + "\nend\n"
+                        "endmodule\n", "processor.v": STUB, claim.property: (PROPERTIES / claim.property).read_text()}
+    for name, text in files.items():
+        (tmp_path / name).write_text(text)
+    macros = [f"-D{name}={value}" for name, value in claim.defines.items()]
+    for command in (["iverilog", "-g2012", *macros, "-o", "bench", *files], ["vvp", "-n", "bench"]):
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=300)
+        assert done.returncode == 0, done.stdout + done.stderr
+    assert [int(line) for line in done.stdout.split()] == wanted
+
+
+@pytest.mark.parametrize("claim", WHOLE, ids=[claim.name for claim in WHOLE])
+def test_no_image_of_a_processor_takes_longer_than_is_claimed(claim):
+    """By the cycle model; else a proof that takes long fails at its end."""
+    rng, longest = np.random.default_rng(2), 0
+    for sizes in EVERY_SIZE * 6:
+        network = random_network(rng, sizes, claim.defines["WEIGHT_BITS"], claim.defines["THRESHOLD_BITS"])
+        for image in product((0, 1, 255), repeat=network.inputs):
+            images = np.array([image], np.uint8).reshape(1, *network.image_shape)
+            cycles = predict(network, LOADED, images, infer(network, images))
+            longest = max(longest, int(cycles.valid[0]) - network.inputs)
+    assert longest == claim.defines["LATEST"]
