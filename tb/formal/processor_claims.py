@@ -103,8 +103,8 @@ def whole_claim(name, weight_bits, threshold_bits, images, latest, cycles, fault
         f"to {1 << threshold_bits}; {'one image' if images == 1 else f'{images} images'} without stalls, results within "
         f"{latest} cycles; words of the load come without their frame",
         block(make_processor), "processor_whole.sv", cycles, faults, deep=True, reach=cycles,
-        defines=dict(INPUTS=2, HIDDEN=2, CLASSES=2, STEPS=LOADED.steps, BEATS=LOADED.beats, WEIGHT_BITS=weight_bits,
-                     THRESHOLD_BITS=threshold_bits, IMAGES=images, LATEST=latest),
+        defines=dict(BEATS=LOADED.beats, WEIGHT_BITS=weight_bits, THRESHOLD_BITS=threshold_bits, IMAGES=images,
+                     LATEST=latest),
         instead={"load_receiver": "any_payload.v", "weight_words": "any_weight_words.v"})
 
 

@@ -38,9 +38,9 @@ def random_network(rng, sizes, weight_bits, threshold_bits):
     return Network(LOADED.steps, (1, inputs), layers, ["a", "b"][:classes], "random")
 
 
-def codes(values, bits, columns):
-    """Numbers [rows, n] as one, each of so many bits, `columns` places a row, the first lowest."""
-    return sum((int(value) & (1 << bits) - 1) << bits * (columns * row + column)
+def codes(values, bits):
+    """Numbers [rows, n] as one, each of so many bits, two places a row, the first lowest."""
+    return sum((int(value) & (1 << bits) - 1) << bits * (2 * row + column)
                for (row, column), value in np.ndenumerate(values))
 
 
@@ -50,12 +50,12 @@ def commands(network, defines, images):
     weight_bits, threshold_bits = defines["WEIGHT_BITS"], defines["THRESHOLD_BITS"]
     constants = {
         "inputs_1": network.inputs - 1, "hidden_1": first.neurons - 1, "classes_1": second.neurons - 1,
-        "first_codes": codes(first.weights, weight_bits, defines["HIDDEN"]),
-        "second_codes": codes(second.weights, weight_bits, defines["CLASSES"]),
-        "thresholds_1": codes(first.thresholds[None] - 1, threshold_bits, defines["HIDDEN"]),
+        "first_codes": codes(first.weights, weight_bits),
+        "second_codes": codes(second.weights, weight_bits),
+        "thresholds_1": codes(first.thresholds[None] - 1, threshold_bits),
         "threshold_1": int(second.thresholds[0]) - 1}
     lines = [f"force proof.{name} = {value};" for name, value in constants.items()]
-    lines += ["#1 for (k = 0; k < proof.words; k = k + 1) $display(\"%0d\", proof.payload(k));"]
+    lines += ["#1 for (k = 0; k < proof.words; k = k + 1) $display(\"%0d\", proof.payload[32 * k +: 32]);"]
     lines += [f"$display(\"%0d\", proof.result({int.from_bytes(image.tobytes(), 'little')}));" for image in images]
     return lines
 
