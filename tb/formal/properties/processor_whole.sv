@@ -13,38 +13,38 @@ localparam STEPS = 2;
 (* anyconst *) wire [2 * `THRESHOLD_BITS - 1:0] thresholds_1;
 (* anyconst *) wire [`THRESHOLD_BITS - 1:0] threshold_1;
 (* anyconst *) wire [16 * `IMAGES - 1:0] pixels;
+wire [2 * `THRESHOLD_BITS - 1:0] last_1 = {2{threshold_1}};
 wire [2:0] inputs = inputs_1 + 1, hidden = hidden_1 + 1;
 
-// Weights of layer 0 or 1; 0 where there is no neuron.
-function signed [3:0] weight(input layer, input integer from, input integer to);
+// Of a layer the weight of an input for a neuron, 0 where there is none; two: it has two neurons.
+function signed [3:0] weight(input [4 * `WEIGHT_BITS - 1:0] codes, input two, input integer from, input integer to);
     reg [`WEIGHT_BITS - 1:0] code;
     begin
-        code = (layer ? second_codes : first_codes) >> `WEIGHT_BITS * (2 * from + to);
+        code = codes >> `WEIGHT_BITS * (2 * from + to);
         weight = `WEIGHT_BITS == 1 ? (code[0] ? 1 : -1) : {{4{code[`WEIGHT_BITS - 1]}}, code};
-        if (to == 1 && !(layer ? classes_1 : hidden_1)) weight = 0;
+        if (to == 1 && !two) weight = 0;
     end
 endfunction
 
 // What a neuron fires above; where there is none it never does.
-function [15:0] threshold(input layer, input integer to);
-    reg [`THRESHOLD_BITS - 1:0] less;
+function [15:0] threshold(input [2 * `THRESHOLD_BITS - 1:0] less, input two, input integer to);
+    reg [`THRESHOLD_BITS - 1:0] own;
     begin
-        less = layer ? threshold_1 : thresholds_1 >> `THRESHOLD_BITS * to;
-        threshold = less + 16'd1;
-        if (to > 1 || (to == 1 && !(layer ? classes_1 : hidden_1))) threshold = 16'h3fff;
+        own = less >> `THRESHOLD_BITS * to;
+        threshold = to > two ? 16'h3fff : own + 16'd1;
     end
 endfunction
 
 // Words of weights: nibbles of the weights of an input, and of what potentials begin with, -(threshold + 1).
-function [31:0] row(input layer, input integer from);
-    row = {24'h0, weight(layer, from, 1), weight(layer, from, 0)};
+function [31:0] row(input [4 * `WEIGHT_BITS - 1:0] codes, input two, input integer from);
+    row = {24'h0, weight(codes, two, from, 1), weight(codes, two, from, 0)};
 endfunction
 
-function [127:0] starts(input layer);
+function [127:0] starts(input [2 * `THRESHOLD_BITS - 1:0] less, input two);
     reg [15:0] value;
     integer lane, k;
     for (lane = 0; lane < 8; lane = lane + 1) begin
-        value = ~threshold(layer, lane);
+        value = ~threshold(less, two, lane);
         for (k = 0; k < 4; k = k + 1) starts[32 * k + 4 * lane +: 4] = value[4 * k +: 4];
     end
 endfunction
@@ -53,16 +53,12 @@ endfunction
 wire [32 * FIELDS - 1:0] header = {32'd1, 32'(classes_1), 32'd1, 32'd0, 32'(inputs_1)};
 wire [32 * FIELDS - 1:0] slot0 = {32'(inputs), 32'(inputs), 32'd0};
 wire [32 * FIELDS - 1:0] slot1 = {32'd1, 32'd0, 32'(hidden), 32'(inputs + hidden) + 32'd4, 32'(inputs) + 32'd4};
-reg [32 * `BEATS - 1:0] masks;
-reg [2047:0] payload;
-always @(inputs_1, hidden_1, classes_1, first_codes, second_codes, thresholds_1, threshold_1, header, slot0, slot1) begin
-    masks = {32'(inputs_1 && row(0, 1) != 0), 32'(row(0, 0) != 0)};
-    payload = starts(1);
-    if (hidden_1) payload = {payload, row(1, 1)};
-    payload = {payload, row(1, 0), starts(0)};
-    if (inputs_1) payload = {payload, row(0, 1)};
-    payload = {payload, row(0, 0), masks, slot1, slot0, header};
-end
+wire [31:0] row0 = row(first_codes, hidden_1, 0), row1 = row(first_codes, hidden_1, 1);
+wire [32 * `BEATS - 1:0] masks = {32'(inputs_1 && row1 != 0), 32'(row0 != 0)};
+wire [191:0] last_words = {starts(last_1, classes_1), row(second_codes, classes_1, 1), row(second_codes, classes_1, 0)};
+wire [159:0] fewer_words = {last_words[191:64], last_words[31:0]};
+wire [319:0] other_words = {hidden_1 ? last_words : fewer_words, starts(thresholds_1, hidden_1)};
+wire [2047:0] payload = {inputs_1 ? {other_words, row1, row0} : {other_words, row0}, masks, slot1, slot0, header};
 wire [6:0] words = FIELDS * (1 + LAYERS) + `BEATS + 8 + inputs + hidden;
 
 // The word of an image, the first pixel in its lowest byte.
@@ -81,17 +77,18 @@ function [31:0] result(input [15:0] image);
                 sum = 0;
                 for (from = 0; from < 2; from = from + 1) begin
                     pixel = from == 0 || inputs_1 ? image[8 * from +: 8] : 0;
-                    if (pixel != 0 && 255 - pixel < 256 / STEPS * (step + 1)) sum = sum + weight(0, from, to);
+                    if (pixel != 0 && 255 - pixel < 256 / STEPS * (step + 1))
+                        sum = sum + weight(first_codes, hidden_1, from, to);
                 end
-                if (sum > $signed(threshold(0, to))) spiked[to] = 1;
+                if (sum > $signed(threshold(thresholds_1, hidden_1, to))) spiked[to] = 1;
             end
             if (!decided) begin
                 fired = 0;
                 for (to = 0; to < 2; to = to + 1) begin
                     sum = 0;
                     for (from = 0; from < 2; from = from + 1)
-                        if (spiked[from]) sum = sum + weight(1, from, to);
-                    fired[to] = sum > $signed(threshold(1, to));
+                        if (spiked[from]) sum = sum + weight(second_codes, classes_1, from, to);
+                    fired[to] = sum > $signed(threshold(last_1, classes_1, to));
                     if (to == 0) largest = sum;
                 end
                 decided = fired != 0;
