@@ -88,8 +88,9 @@ def list_claim(name, place_bits, drops):
 IMAGE_FAULTS = [
     ("layer_sequencer.v", "result_several || some || !result_lone", "result_several || some"),
     ("layer_sequencer.v", "now == IDLE && fetched && !fetch && (m_list_some", "now == IDLE && !fetch && (m_list_some"),
+    ("layer_sequencer.v", "closes = s_input_closes || !of_input", "closes = 0"),
     ("processor_lane.v", "!fired && !membrane", "!membrane"),
-    ("fold_sequencer.v", "m_visit_negative = row == LAST_ROW", "m_visit_negative = 0"),
+    ("fold_sequencer.v", "m_visit_base = starts", "m_visit_base = weights"),
     ("class_finder.v", "rank > best", "rank >= best"),
 ]
 

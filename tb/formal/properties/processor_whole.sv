@@ -116,10 +116,12 @@ wire tvalid = now > words && image != `IMAGES;
 wire tlast = beat == inputs_1;
 wire tready, valid, last;
 wire [31:0] data;
-processor dut (.clk(clk), .rst(rst), .s_load_tdata(payload[{place, 5'd0} +: 32]), .s_load_tvalid(!rst && now <= words),
-               .s_load_tlast(now == words), .s_axis_tdata(pixels[{image, beat, 3'd0} +: 8]), .s_axis_tvalid(tvalid),
-               .s_axis_tready(tready), .s_axis_tlast(tlast), .m_axis_tdata(data), .m_axis_tvalid(valid),
-               .m_axis_tready(1'b1), .m_axis_tlast(last));
+wire [31:0] word = payload >> {place, 5'd0}, right = expected >> {taken, 5'd0};
+wire [7:0] pixel = pixels >> {image, beat, 3'd0};
+processor dut (.clk(clk), .rst(rst), .s_load_tdata(word), .s_load_tvalid(!rst && now <= words),
+               .s_load_tlast(now == words), .s_axis_tdata(pixel), .s_axis_tvalid(tvalid), .s_axis_tready(tready),
+               .s_axis_tlast(tlast), .m_axis_tdata(data), .m_axis_tvalid(valid), .m_axis_tready(1'b1),
+               .m_axis_tlast(last));
 
 always @(posedge clk) begin
     now <= now + 1;
@@ -133,7 +135,7 @@ always @(posedge clk) begin
 `ifdef COVER
         assert (!(valid && taken == `IMAGES - 1));
 `else
-        assert (!valid || (taken < image && data == expected[{taken, 5'd0} +: 32] && last));
+        assert (!valid || (taken < image && data == right && last));
         assert (late <= `LATEST);
 `endif
     end
