@@ -100,9 +100,9 @@ def whole_claim(name, weight_bits, threshold_bits, images, latest, cycles, fault
     return Claim(
         name, "the result of each image comes once, in order, and is what plain loops over all steps and neurons make "
         "of its pixels, whatever network of its size is loaded as the packer lays it out",
-        f"1 or 2 inputs, hidden neurons and classes, T = {LOADED.steps}, weights of {weight_bits} bits, thresholds of 1 "
-        f"to {1 << threshold_bits}; {'one image' if images == 1 else f'{images} images'} without stalls, results within "
-        f"{latest} cycles; words of the load come without their frame",
+        f"1 or 2 inputs, hidden neurons and classes, T = {LOADED.steps}, weights of {weight_bits} bits, thresholds of "
+        f"1 to {1 << threshold_bits}; {['', 'an image', 'two images'][images]} without stalls, a result within {latest} "
+        "cycles; the load's payload alone, which comes by itself",
         block(make_processor), "processor_whole.sv", cycles, faults, deep=True, reach=cycles,
         defines=dict(BEATS=LOADED.beats, WEIGHT_BITS=weight_bits, THRESHOLD_BITS=threshold_bits, IMAGES=images,
                      LATEST=latest),
