@@ -26,21 +26,20 @@ endmodule
 """
 
 
-def random_network(rng, sizes, weight_bits, threshold_bits):
-    """A Network of two layers whose numbers have so many bits, half of them the most lively."""
+def random_network(rng, sizes, defines):
+    """A Network of two layers, one of those that the proof is about, half of its numbers the most lively."""
     inputs, hidden, classes = sizes
-    half, most = 1 << weight_bits - 1, 1 << threshold_bits
-    first, second = (rng.integers(-half, 2 * half, shape).clip(None, half - 1).astype(np.int8)
+    many, most = 1 << defines["WEIGHT_BITS"], 1 << defines["THRESHOLD_BITS"]
+    first, second = (rng.integers(0, 2 * many, shape).clip(None, many - 1).astype(np.int8) - defines["LEAST"]
                      for shape in ((inputs, hidden), (hidden, classes)))
     thresholds = rng.integers(1 - most, most + 1, hidden + 1).clip(1).astype(np.int32)
-    layers = [Layer(first, thresholds[1:], weight_bits),
-              Layer(second, np.full(classes, thresholds[0]), weight_bits)]
+    layers = [Layer(first, thresholds[1:], 4), Layer(second, np.full(classes, thresholds[0]), 4)]
     return Network(LOADED.steps, (1, inputs), layers, ["a", "b"][:classes], "random")
 
 
 def codes(values, bits):
     """Numbers [rows, n] as one, each of so many bits, two places a row, the first lowest."""
-    return sum((int(value) & (1 << bits) - 1) << bits * (2 * row + column)
+    return sum(int(value) << bits * (2 * row + column)
                for (row, column), value in np.ndenumerate(values))
 
 
@@ -50,8 +49,8 @@ def commands(network, defines, images):
     weight_bits, threshold_bits = defines["WEIGHT_BITS"], defines["THRESHOLD_BITS"]
     constants = {
         "inputs_1": network.inputs - 1, "hidden_1": first.neurons - 1, "classes_1": second.neurons - 1,
-        "first_codes": codes(first.weights, weight_bits),
-        "second_codes": codes(second.weights, weight_bits),
+        "first_codes": codes(first.weights + defines["LEAST"], weight_bits),
+        "second_codes": codes(second.weights + defines["LEAST"], weight_bits),
         "thresholds_1": codes(first.thresholds[None] - 1, threshold_bits),
         "threshold_1": int(second.thresholds[0]) - 1}
     lines = [f"force proof.{name} = {value};" for name, value in constants.items()]
@@ -64,7 +63,7 @@ def commands(network, defines, images):
 def test_the_proof_loads_what_the_packer_makes_and_expects_what_inference_gives(claim, tmp_path):
     rng, lines, wanted, seen = np.random.default_rng(1), [], [], set()
     for sizes in EVERY_SIZE * 6:
-        network = random_network(rng, sizes, claim.defines["WEIGHT_BITS"], claim.defines["THRESHOLD_BITS"])
+        network = random_network(rng, sizes, claim.defines)
         images = np.array(list(product(TIMES, repeat=network.inputs)), np.uint8)
         found = infer(network, images)
         results = pack(found.classes, found.decision_time, found.silent, found.tie)
@@ -88,7 +87,7 @@ def test_no_image_of_a_processor_takes_longer_than_is_claimed(claim):
     """By the cycle model; else a proof that takes long fails at its end."""
     rng, longest = np.random.default_rng(2), 0
     for sizes in EVERY_SIZE * 6:
-        network = random_network(rng, sizes, claim.defines["WEIGHT_BITS"], claim.defines["THRESHOLD_BITS"])
+        network = random_network(rng, sizes, claim.defines)
         for image in product((0, 1, 255), repeat=network.inputs):
             images = np.array([image], np.uint8).reshape(1, *network.image_shape)
             cycles = predict(network, LOADED, images, infer(network, images))

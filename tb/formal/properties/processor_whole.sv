@@ -1,10 +1,12 @@
 // A processor into which any network of two dense layers is loaded as the packer lays it out, of 1 or 2 inputs, hidden
-// neurons and classes, T = 2, with weights of `WEIGHT_BITS bits and thresholds from 1 to 2**`THRESHOLD_BITS, and which
-// is given any `IMAGES images: it gives the result of each once, in order, and that is what plain loops over all steps
-// and neurons make of its pixels. It comes within `LATEST cycles of the image's last beat, or of the result before.
+// neurons and classes, T = 2, with 2**`WEIGHT_BITS weights from -`LEAST on and thresholds from 1 to
+// 2**`THRESHOLD_BITS, and which is given any `IMAGES images: it gives the result of each once, in order, and that is
+// what plain loops over all steps and neurons make of its pixels. It comes within `LATEST cycles of the image's last beat, or of the result before.
+// Images begin when a largest network would be there, and not before so many cycles, `APART, have gone for each.
 module proof (input clk);
 
 localparam FIELDS = 8, LAYERS = 2;  // words of a slot, slots of layers
+localparam MOST_WORDS = FIELDS * (1 + LAYERS) + `BEATS + 12;
 localparam STEPS = 2;
 
 // The network: sizes less one; codes of weights, those of input 0 first; thresholds less one, that of classes is one.
@@ -21,7 +23,7 @@ function signed [3:0] weight(input [4 * `WEIGHT_BITS - 1:0] codes, input two, in
     reg [`WEIGHT_BITS - 1:0] code;
     begin
         code = codes >> `WEIGHT_BITS * (2 * from + to);
-        weight = `WEIGHT_BITS == 1 ? (code[0] ? 1 : -1) : {{4{code[`WEIGHT_BITS - 1]}}, code};
+        weight = code - `LEAST;
         if (to == 1 && !two) weight = 0;
     end
 endfunction
@@ -59,7 +61,7 @@ wire [191:0] last_words = {starts(last_1, classes_1), row(second_codes, classes_
 wire [159:0] fewer_words = {last_words[191:64], last_words[31:0]};
 wire [319:0] other_words = {hidden_1 ? last_words : fewer_words, starts(thresholds_1, hidden_1)};
 wire [2047:0] payload = {inputs_1 ? {other_words, row1, row0} : {other_words, row0}, masks, slot1, slot0, header};
-wire [6:0] words = FIELDS * (1 + LAYERS) + `BEATS + 8 + inputs + hidden;
+wire [6:0] words = MOST_WORDS - 4 + inputs + hidden;
 
 // The word of an image, the first pixel in its lowest byte.
 function [31:0] result(input [15:0] image);
@@ -112,7 +114,7 @@ reg beat = 0;
 reg [7:0] late = 0;                 // cycles in which a result is owed
 wire rst = now == 0;
 wire [5:0] place = now - 1;
-wire tvalid = now > words && image != `IMAGES;
+wire tvalid = now > MOST_WORDS + `APART * image && image != `IMAGES;
 wire tlast = beat == inputs_1;
 wire tready, valid, last;
 wire [31:0] data;
