@@ -1,8 +1,8 @@
-// A processor into which any network of two dense layers is loaded as the packer lays it out, of 1 or 2 inputs, hidden
-// neurons and classes, T = 2, with 2**`WEIGHT_BITS weights from -`LEAST on and thresholds from 1 to
-// 2**`THRESHOLD_BITS, and which is given any `IMAGES images: it gives the result of each once, in order, and that is
-// what plain loops over all steps and neurons make of its pixels. It comes within `LATEST cycles of the image's last beat, or of the result before.
-// Images begin when a largest network would be there, and not before so many cycles, `APART, have gone for each.
+// A processor into which any network of two dense layers is loaded as the packer lays it out, of 2 inputs, hidden
+// neurons and classes, or, with `SMALLER, of 1 or 2 of each, T = 2, 2**`WEIGHT_BITS weights from -`LEAST on, thresholds
+// from 1 to 2**`THRESHOLD_BITS, and which is given any `IMAGES images: it gives the result of each once, in order, and
+// that is what plain loops over all steps and neurons make of its pixels. It comes within `LATEST cycles of the image's
+// last beat, or of the result before. Images begin when the largest load is over, and `APART cycles later the next one.
 module proof (input clk);
 
 localparam FIELDS = 8, LAYERS = 2;  // words of a slot, slots of layers
@@ -10,11 +10,12 @@ localparam MOST_WORDS = FIELDS * (1 + LAYERS) + `BEATS + 12;
 localparam STEPS = 2;
 
 // The network: sizes less one; codes of weights, those of input 0 first; thresholds less one, that of classes is one.
-(* anyconst *) wire inputs_1, hidden_1, classes_1;
+(* anyconst *) wire [2:0] sizes;
 (* anyconst *) wire [4 * `WEIGHT_BITS - 1:0] first_codes, second_codes;
 (* anyconst *) wire [2 * `THRESHOLD_BITS - 1:0] thresholds_1;
 (* anyconst *) wire [`THRESHOLD_BITS - 1:0] threshold_1;
 (* anyconst *) wire [16 * `IMAGES - 1:0] pixels;
+wire inputs_1 = sizes[0] || !`SMALLER, hidden_1 = sizes[1] || !`SMALLER, classes_1 = sizes[2] || !`SMALLER;
 wire [2 * `THRESHOLD_BITS - 1:0] last_1 = {2{threshold_1}};
 wire [2:0] inputs = inputs_1 + 1, hidden = hidden_1 + 1;
 
