@@ -86,28 +86,6 @@ def list_claim(name, place_bits, drops):
         instead={"list_memory_2": "any_list_memory.v"})
 
 
-IMAGE_FAULTS = [
-    ("layer_sequencer.v", "result_several || some || !result_lone", "result_several || some"),
-    ("layer_sequencer.v", "now == IDLE && fetched && !fetch && (m_list_some", "now == IDLE && !fetch && (m_list_some"),
-    ("layer_sequencer.v", "closes = s_input_closes || !of_input", "closes = 0"),
-    ("processor_lane.v", "!fired && !membrane", "!membrane"),
-    ("fold_sequencer.v", "m_visit_base = starts", "m_visit_base = weights"),
-    ("class_finder.v", "rank > best", "rank >= best"),
-]
-
-
-def whole_claim(name, images, cycles, faults):
-    return Claim(
-        name, "a processor's result of each image comes once, in order, and is what plain loops over all steps and "
-        "neurons make of its pixels, whatever network of its size is loaded, as the packer lays it out",
-        f"2 inputs, hidden neurons and classes, T = {LOADED.steps}, weights of -1 to 2, thresholds of 1 or 2; "
-        f"{('an image', 'two images')[images - 1]} without stalls, results within {LATEST} cycles; the load's payload "
-        "alone, which comes by itself", block(make_processor), "processor_whole.sv", cycles, faults, deep=True,
-        reach=cycles, instead={"load_receiver": "any_payload.v", "weight_words": "any_weight_words.v"},
-        defines=dict(BEATS=LOADED.beats, WEIGHT_BITS=2, LEAST=1, THRESHOLD_BITS=1, IMAGES=images, APART=APART,
-                     LATEST=LATEST))
-
-
 PROCESSOR_CLAIMS = [
     Claim(
         "load_receiver", "a network is there only behind a load whose every word is right, until the first word of the "
@@ -148,5 +126,19 @@ PROCESSOR_CLAIMS = [
         "any visits and stalls, outcomes eight cycles behind", block(make_map_sequencer), "map_sequencer.sv", UNBOUNDED,
         [("map_sequencer.v", "rest == DRAIN_CYCLES", "rest == DRAIN_CYCLES - 1"),
          ("map_sequencer.v", "now == TESTS && filled && !hold", "now == TESTS && filled")]),
-    whole_claim("processor", 1, 137, IMAGE_FAULTS),
+    Claim(
+        "processor", "the result of an image comes once, and is what plain loops over all steps and neurons make of "
+        "its pixels, whatever network of its size is loaded, as the packer lays it out",
+        f"2 inputs, hidden neurons and classes, T = {LOADED.steps}, weights of -1 to 2, thresholds of 1 or 2; the "
+        f"payload of a load and an image behind a reset, without stalls; its result within {LATEST} cycles",
+        block(make_processor), "processor_whole.sv", 137,
+        [("layer_sequencer.v", "result_several || some || !result_lone", "result_several || some"),
+         ("layer_sequencer.v", "fetched && !fetch && (m_list_some", "!fetch && (m_list_some"),
+         ("layer_sequencer.v", "closes = s_input_closes || !of_input", "closes = 0"),
+         ("processor_lane.v", "!fired && !membrane", "!membrane"),
+         ("fold_sequencer.v", "m_visit_base = starts", "m_visit_base = weights"),
+         ("class_finder.v", "rank > best", "rank >= best")],
+        defines=dict(BEATS=LOADED.beats, WEIGHT_BITS=2, LEAST=1, THRESHOLD_BITS=1, IMAGES=1, APART=APART,
+                     LATEST=LATEST),
+        instead={"load_receiver": "any_payload.v", "weight_words": "any_weight_words.v"}, deep=True),
 ]

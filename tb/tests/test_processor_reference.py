@@ -36,8 +36,7 @@ def random_network(rng, defines):
 
 def codes(values, bits):
     """Numbers [rows, n] as one, each of so many bits, two places a row, the first lowest."""
-    return sum(int(value) << bits * (2 * row + column)
-               for (row, column), value in np.ndenumerate(values))
+    return sum(int(value) << bits * (2 * row + column) for (row, column), value in np.ndenumerate(values))
 
 
 def commands(network, defines, images):
