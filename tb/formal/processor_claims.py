@@ -132,7 +132,7 @@ PROCESSOR_CLAIMS = [
         "its pixels, whatever network of its size is loaded, as the packer lays it out",
         f"2 inputs, hidden neurons and classes, T = {LOADED.steps}, weights of -1 to 2, thresholds of 1 or 2; the "
         f"payload of a load and an image behind a reset, without stalls; its result within {LATEST} cycles",
-        block(make_processor), "processor_whole.sv", 137,
+        block(make_processor), "processor_whole.sv", 178,
         [("layer_sequencer.v", "result_several || some || !result_lone", "result_several || some"),
          ("layer_sequencer.v", "fetched && !fetch && (m_list_some", "!fetch && (m_list_some"),
          ("layer_sequencer.v", "closes = s_input_closes || !of_input", "closes = 0"),

@@ -7,6 +7,7 @@ module proof (input clk);
 
 localparam FIELDS = 8, LAYERS = 2;  // words of a slot, slots of layers
 localparam WORDS = FIELDS * (1 + LAYERS) + `BEATS + 12;
+localparam LOAD = 2 * WORDS;  // cycles, two for each word
 localparam STEPS = 2;
 
 // The network: codes of weights, those of input 0 first; thresholds less one, of which classes have one.
@@ -107,14 +108,14 @@ reg [1:0] image = 0, taken = 0;     // images whose last beat, and results that 
 reg beat = 0;
 reg [7:0] late = 0;                 // cycles in which a result is owed
 wire rst = now == 0;
-wire [5:0] place = now - 1;
-wire tvalid = now > WORDS + `APART * image && image != `IMAGES;
+wire [5:0] place = (now - 1) >> 1;
+wire tvalid = now > LOAD + `APART * image && image != `IMAGES;
 wire tready, valid, last;
 wire [31:0] data;
 wire [31:0] word = payload >> {place, 5'd0}, right = expected >> {taken, 5'd0};
 wire [7:0] pixel = pixels >> {image, beat, 3'd0};
-processor dut (.clk(clk), .rst(rst), .s_load_tdata(word), .s_load_tvalid(!rst && now <= WORDS),
-               .s_load_tlast(now == WORDS), .s_axis_tdata(pixel), .s_axis_tvalid(tvalid), .s_axis_tready(tready),
+processor dut (.clk(clk), .rst(rst), .s_load_tdata(word), .s_load_tvalid(!rst && now <= LOAD),
+               .s_load_tlast(place == WORDS - 1), .s_axis_tdata(pixel), .s_axis_tvalid(tvalid), .s_axis_tready(tready),
                .s_axis_tlast(beat), .m_axis_tdata(data), .m_axis_tvalid(valid), .m_axis_tready(1'b1),
                .m_axis_tlast(last));
 
