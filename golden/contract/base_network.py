@@ -184,7 +184,7 @@ class BaseNetwork:
     def require_first_pools(self, what):
         """Raise UserError unless no pool sums; what: it that knows no such pool, such as "hardware"."""
         for index, layer in enumerate(self.layers):
-            if layer.units is not None:
+            if layer.often > 1:
                 raise UserError(f"layer {index} ends in a sum pool, for which there is no {what} yet: choose a network "
                                 f"whose pools hand on first spikes only")
 

@@ -127,15 +127,19 @@ class Geometry:
         return np.where(found < self.source[axis], np.maximum(found, -1), -1)
 
     def pooled(self, times):
-        """Earliest spike of each window and channel; all spikes as they are where the pool sums.
+        """Earliest spike of each window and channel; where the pool sums, all of them in order.
 
         times: integers [n, rows * columns * channels] of the neurons that count; returns the same of the map behind the
-        pool.
+        pool, of a sum pool [n, rows * columns * channels * of each window].
         """
-        if self.pool == (1, 1) or self.sums:
+        if self.pool == (1, 1):
             return times
         rows, columns = self.pool
         grid = times.reshape(len(times), *self.positions, times.shape[1] // math.prod(self.positions))
+        if self.sums:
+            by_window = grid.reshape(len(times), self.handed[0], rows, self.handed[1], columns, grid.shape[3])
+            by_unit = by_window.transpose(0, 1, 3, 5, 2, 4).reshape(-1, rows * columns)
+            return np.sort(by_unit, axis=1).reshape(times.shape)
         earliest = grid[:, ::rows, ::columns].copy()
         for y in range(rows):
             for x in range(columns):

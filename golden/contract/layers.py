@@ -11,8 +11,7 @@ positions: how many places of its map, before a pool, share one set of weights a
 every neuron has its own.
 takes, map: how these lie, [rows, columns, channels], numbered (row * columns + column) * channels + channel; takes is
 None where that does not matter.
-units: int64 [neurons], the unit of map that each spike train is handed on as; None where that is its own number. A unit
-of a sum pool has several, so that it spikes up to neurons // prod(map) times.
+often: how many spike trains each unit of map has, one behind the other: neurons // prod(map), 1 but for a sum pool.
 used_inputs: bool [inputs], those that some neuron listens to.
 weights, thresholds: two axes and one, however neurons share them: a column of weights for each threshold.
 weight_bits, bounds(most_events): integers only; the lowest and the highest potential of each neuron, int64 [neurons]
@@ -62,7 +61,7 @@ class Dense:
 
     kind: ClassVar[str] = "dense"
     takes: ClassVar[None] = None
-    units: ClassVar[None] = None
+    often: ClassVar[int] = 1
     positions: ClassVar[int] = 1
     column: ClassVar[str] = "neuron"  # what a column and a row of the weights are called in messages
     row: ClassVar[str] = "input"
@@ -115,8 +114,8 @@ class Convolution(Dense):
     """What integer and float convolutions share, beside a field `geometry`; above stands what each facet is.
 
     weights [geometry.places, channels], in the order kernel row, kernel column, channel of the source; thresholds
-    [channels]. Its neurons are those that count, at `geometry.positions`; it hands on those of the pool, or, where that
-    sums, the spikes of each neuron as they are.
+    [channels]. Its neurons are those that count, at `geometry.positions`; it hands on the earliest spike of a window of
+    the pool and channel, or, where the pool sums, all of them, unit by unit, the earliest first.
     """
 
     kind: ClassVar[str] = "convolution"
@@ -133,15 +132,11 @@ class Convolution(Dense):
 
     @property
     def neurons(self):
-        return self.channels * (self.positions if self.geometry.sums else math.prod(self.geometry.handed))
+        return math.prod(self.map) * self.often
 
     @property
-    def units(self):
-        if not self.geometry.sums:
-            return None
-        window_of = np.empty(self.positions, np.int64)
-        window_of[self.geometry.windows] = np.arange(math.prod(self.geometry.handed))[:, None]
-        return (window_of[:, None] * self.channels + np.arange(self.channels)).ravel()
+    def often(self):
+        return math.prod(self.geometry.pool) if self.geometry.sums else 1
 
     @property
     def positions(self):

@@ -3,7 +3,6 @@
 The float network that an integer one is quantized from, with a file of the same kind.
 """
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -175,7 +174,7 @@ class Network(BaseNetwork):
     def validate(self):
         super().validate()
         wide = [(index, "behind a sum pool") for index, layer in enumerate(self.layers[:-1], 1)
-                if layer.units is not None]
+                if layer.often > 1]
         if self.most_events is not None:
             wide.append((0, f"with {self.most_events} events"))
         for index, cause in wide:
@@ -188,9 +187,7 @@ class Network(BaseNetwork):
         layer may be fed events, and one behind a sum pool several spikes of each input."""
         if index == 0:
             return self.layers[0].bounds(self.most_events)
-        before = self.layers[index - 1]
-        often = before.neurons // math.prod(before.map)
-        return tuple(often * bound for bound in self.layers[index].bounds(None))
+        return tuple(self.layers[index - 1].often * bound for bound in self.layers[index].bounds(None))
 
     def _bits(self):
         bits = [layer.weight_bits for layer in self.layers]

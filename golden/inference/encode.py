@@ -89,21 +89,21 @@ def sort_by_step(times, steps, order, first):
 def feed(layer, times, steps):
     """What the layer behind `layer` is fed of its spike times int16 [n, neurons]: these, or behind a sum pool
     Recordings of its units, those of a step in the order of the neurons."""
-    if layer.units is None:
+    if layer.often == 1:
         return times
     offsets = np.concatenate([[0], np.cumsum(np.count_nonzero(times < steps, axis=1))])
     inputs, event_steps = np.empty(offsets[-1], np.int32), np.empty(offsets[-1], np.int16)
-    _list_events(times, steps, layer.units, offsets, inputs, event_steps)
+    _list_events(times, steps, layer.often, offsets, inputs, event_steps)
     return Recordings(offsets, inputs, event_steps)
 
 
 @njit(cache=True, nogil=True, parallel=True)
-def _list_events(times, steps, units, offsets, inputs, event_steps):
+def _list_events(times, steps, often, offsets, inputs, event_steps):
     for n in prange(len(times)):
         order, first = np.empty(times.shape[1], np.int32), np.empty(steps + 1, np.int64)
         sort_by_step(times[n], steps, order, first)
         for event in range(first[steps]):
-            inputs[offsets[n] + event] = units[order[event]]
+            inputs[offsets[n] + event] = order[event] // often
             event_steps[offsets[n] + event] = times[n, order[event]]
 
 

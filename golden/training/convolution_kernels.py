@@ -30,7 +30,7 @@ class Trace:
     """
 
     def __init__(self, batch, layers):
-        dense = [layer.kind == "dense" and (before is None or before.units is None)
+        dense = [layer.kind == "dense" and (before is None or before.often == 1)
                  for before, layer in zip((None, *layers), layers)]
         groups = -(-batch // GROUP)
         self.spike_times = tuple(np.empty((batch, layer.neurons), np.int32) for layer in layers)

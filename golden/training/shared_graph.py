@@ -17,7 +17,8 @@ class Graph(NamedTuple):
     how many) of each position, from back_first[position] on.
     windows [windows, of each]: its positions; window_of [positions]. rows [rows of weights]: in which order `ahead`
     reads the rows of the layer's weights: those of a channel together, and in a row of the kernel the columns so that
-    neighbouring positions read neighbouring ones. units [neurons]: as of a layer that ends in a sum pool, else empty.
+    neighbouring positions read neighbouring ones. units [neurons]: the unit of each neuron of a layer that ends in a sum
+    pool, else empty.
     """
 
     ahead: tuple
@@ -42,9 +43,16 @@ def graph_of(layers):
         if summed.size:
             channels = 1 if layer.kind == "dense" else layer.takes[2]
             ahead, first = _of_each(ahead, first, summed[::channels] // channels)
-        summed = np.empty(0, np.int64) if layer.units is None else layer.units
+        summed = np.empty(0, np.int64) if layer.often == 1 else _units(layer)
         found.append((ahead, first, *others, summed))
     return Graph(*zip(*found))
+
+
+def _units(layer):
+    """int64 [positions * channels]: the unit of the sum pool behind that each neuron belongs to."""
+    window_of = np.empty(layer.positions, np.int64)
+    window_of[layer.geometry.windows] = np.arange(math.prod(layer.geometry.handed))[:, None]
+    return (window_of[:, None] * layer.channels + np.arange(layer.channels)).ravel()
 
 
 def _dense(layer):

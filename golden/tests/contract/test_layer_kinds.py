@@ -31,7 +31,7 @@ class Comb:
 
     kind: ClassVar[str] = "comb"
     takes: ClassVar[None] = None
-    units: ClassVar[None] = None
+    often: ClassVar[int] = 1
     positions: ClassVar[int] = 1
 
     @property

@@ -51,8 +51,7 @@ def classify(network, image):
             heard = [[min(window)] for window in heard]
             times.append([window[0] for window in heard])
         else:
-            times.append([fired[y, x, o] for y in range(rows // pool[0] * pool[0])
-                          for x in range(columns // pool[1] * pool[1]) for o in range(channels)])
+            times.append([time for window in heard for time in sorted(window)])
     at = min(min(times[-1]), steps - 1)
     return read_out(steps, times, [over_time[0, 0, o][at] for o in range(channels)], lowest, highest)
 

@@ -82,7 +82,7 @@ def test_the_cases_reach_what_they_are_for():
         seen["sure"] += sum(not lesson.gradients[-1].any() for lesson in lessons(*case))
         seen["hidden gradient"] += bool(gradient(network.layers, trace, 0, times).any())
         seen["pooled"] += any(layer.kind == "convolution" and layer.geometry.pool != (1, 1) for layer in network.layers)
-        summed = [layer.units is not None for layer in network.layers]
+        summed = [layer.often > 1 for layer in network.layers]
         seen["summed"] += any(summed)
         seen["dense behind a sum"] += any(before and layer.kind == "dense" and trace.gradients[k].any() for k, before,
                                           layer in zip(range(1, 9), summed, network.layers[1:]))
