@@ -29,7 +29,6 @@ class Design:
         for name in options:
             if name not in known:
                 raise UserError(f"a design has no option {name!r}: choose of {', '.join(known)}")
-        network.require_first_pools("hardware")
         object.__setattr__(self, "network", network)
         object.__setattr__(self, "configuration", replace(chosen, **options))
         self.lanes, self.taps, self.stream_bits  # each refuses what does not fit

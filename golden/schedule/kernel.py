@@ -118,7 +118,7 @@ def run(times, beats, spikes, decisions, shape, numbers, maps):
     pipe = np.zeros((out + 1, numbers.registers.max()), ENTRY)
     queue = np.zeros((out + 1, numbers.depth.max() + 1), ENTRY)
     serializers, bursts = np.zeros(out + 1, SERIALIZER), np.zeros((out + 1, vectors.max()), BURST)
-    fires = np.zeros((out + 1, (numbers.lanes * numbers.folds).max()), np.int64)
+    fires = np.zeros((out + 1, max((numbers.lanes * numbers.folds).max(), vectors.max())), np.int64)
     reset(layers, pipe, serializers, encoder, readout)
     valid = np.zeros(len(decisions), np.int64)
     cycle = 0

@@ -81,9 +81,9 @@ def convolution_work(layer, lanes, rows, ways, steps):
     leaves window by window, in folds of channels, and a vector more ends a step."""
     if layer.positions == 1:
         return dense_work(layer.dense(), lanes, rows, ways, steps)
-    windows = layer.neurons // len(layer.thresholds)
-    folds = max(2, windows * -(-len(layer.thresholds) // lanes))
-    return Work(folds, 1, folds * lanes + steps, True)
+    rows, columns, channels = layer.map
+    folds = max(2, rows * columns * -(-channels // lanes))
+    return Work(folds, 1, folds * lanes * layer.often + steps, True)
 
 
 WORK = {"dense": dense_work, "convolution": convolution_work}  # kind of a layer -> how it works

@@ -38,10 +38,10 @@ TOKEN = registers("kind word y x fold input vector step mask candidates", "end c
 
 # What the layer is like; the spike that waits; the one that is visited; the queue of candidates; the vectors so far.
 MAP = registers("columns channels_in kernel_y kernel_x stride_y stride_x padding_y padding_x positions_y positions_x "
-                "pool_y pool_x windows_x channels folds lanes words window_bits scrubbed "
+                "pool_y pool_x windows_x channels folds lanes words window_bits pool_bits scrubbed "
                 "next_input next_step age input y y_last x x_first x_last fold step left pointer "
                 "queued first in_memory room front vectors out_ways banks slots y_first count mask tested fires",
-                "by_row urgent waits next_last next_end visiting last end closing quiet reading arriving advance")
+                "by_row sums urgent waits next_last next_end visiting last end closing quiet reading arriving advance")
 
 
 class Maps(NamedTuple):
@@ -98,6 +98,7 @@ def describe_map(now, layer, lanes, swept):
     now.windows_x, now.channels, now.lanes = geometry.handed[1], len(layer.thresholds), lanes
     now.folds = -(-now.channels // lanes)
     now.window_bits = (int(now.pool_y * now.pool_x) - 1).bit_length()
+    now.sums, now.pool_bits = geometry.sums, 0 if geometry.sums else now.window_bits
     windows = max(2, geometry.handed[0] * geometry.handed[1] * now.folds)
     now.words = windows << now.window_bits
     rounds = (1 << (-(-int(now.words) // MOST_SCRUBBED)).bit_length()) - 1
@@ -105,7 +106,7 @@ def describe_map(now, layer, lanes, swept):
     now.left = max(0, now.words - swept)
     now.pointer = min(now.words, swept) % now.words
     now.room, now.fires = CANDIDATES_AHEAD, FIRES
-    return layer.weights.size, now.channels, now.words * lanes, windows * lanes
+    return layer.weights.size, now.channels, now.words * lanes, (now.words >> now.pool_bits) * lanes
 
 
 def describe_rows(now, geometry, swept):

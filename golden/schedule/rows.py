@@ -34,7 +34,7 @@ def show_rows(now, tokens, hold):
                               and other.fold == waiting.fold and (other.mask & waiting.mask) != 0)
         ahead = tokens[WAITING + 1]
         handed = waiting.kind == TEST and ahead.kind == TEST and ahead.word == waiting.word
-        if not handed:
+        if not handed and not now.sums:  # of a sum pool a word is one of potentials, too
             for distance in range(1, WINDOW_DISTANCE + 1):
                 other = tokens[WAITING + distance]
                 clash = clash or (other.kind == TEST and (waiting.kind == VISIT or other.word == waiting.word))
@@ -177,7 +177,7 @@ def work_on_row(k, maps, bursts, lists, token):
 def work_on_position(k, maps, bursts, lists, token, word, row):
     """How many channels of a word are above their threshold and new in their window; row: where its weights begin."""
     now = maps.now[k]
-    window, first, fires = (word >> now.window_bits) * now.lanes, word * now.lanes, 0
+    window, first, fires = (word >> now.pool_bits) * now.lanes, word * now.lanes, 0
     for lane in range(now.lanes):
         channel = token.fold * now.lanes + lane
         if channel >= now.channels:

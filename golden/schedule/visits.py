@@ -32,11 +32,11 @@ def show_map(now, tokens, hold):
         for distance in range(1, WORD_DISTANCE + 1):
             other = tokens[WAITING + distance]
             clash = clash or (VISIT <= other.kind <= SCRUB and other.word == waiting.word)
-        window, ahead = waiting.word >> now.window_bits, tokens[WAITING + 1]
-        if ahead.kind != TEST or ahead.word >> now.window_bits != window:
+        window, ahead = waiting.word >> now.pool_bits, tokens[WAITING + 1]
+        if ahead.kind != TEST or ahead.word >> now.pool_bits != window:
             for distance in range(1, WINDOW_DISTANCE + 1):
                 other = tokens[WAITING + distance]
-                clash = clash or (TEST <= other.kind <= SCRUB and other.word >> now.window_bits == window)
+                clash = clash or (TEST <= other.kind <= SCRUB and other.word >> now.pool_bits == window)
     now.advance = not clash
 
 
@@ -114,7 +114,7 @@ def work(k, maps, bursts, lists, token):
         token.vector = new_vector(now, bursts, lists, token, 0)
         bursts[token.vector].closes = True
     elif token.kind == VISIT or token.kind == TEST:
-        window, first = (token.word >> now.window_bits) * now.lanes, token.word * now.lanes
+        window, first = (token.word >> now.pool_bits) * now.lanes, token.word * now.lanes
         fold = (token.word >> now.window_bits) % now.folds
         visits = token.kind == VISIT
         if visits:
@@ -246,5 +246,5 @@ def drop(k, maps):
     now.age = now.queued = now.first = now.in_memory = now.front = now.vectors = 0
     now.room = CANDIDATES_AHEAD
     maps.potentials[k, :now.words * now.lanes] = 0
-    maps.pool[k, :(now.words >> now.window_bits) * now.lanes] = False
+    maps.pool[k, :(now.words >> now.pool_bits) * now.lanes] = False
     maps.is_queued[k, :now.words] = False

@@ -102,7 +102,7 @@ def map_words(clk, rst, clear, s_issued, s_caught, s_added, s_tested, s_leaving,
         bank: the bank of weights in use; only where there are two
     Outputs: push
     """
-    lanes, folds, window_bits, word_bits = shape.lanes, shape.folds, shape.window_bits, shape.word_bits
+    lanes, pool_bits, word_bits = shape.lanes, shape.pool_bits, shape.word_bits
     potential_bits, epoch_bits = shape.potential_bits, shape.epoch_bits
     stored_bits = lanes * potential_bits
     entry_bits = stored_bits + 1 + epoch_bits
@@ -123,7 +123,7 @@ def map_words(clk, rst, clear, s_issued, s_caught, s_added, s_tested, s_leaving,
     exceeds = Signal(intbv(0)[lanes:])
     kept = Signal(intbv(0)[stored_bits:])
     some = Signal(bool(0))
-    m_fire_fires = m_fire.fires
+    m_fire_fires, window_bits = m_fire.fires, shape.window_bits
 
     images = inlined("images", epoch_counter(clk, rst, clear, epoch, former_epoch))
     memory = submodule(
@@ -132,9 +132,9 @@ def map_words(clk, rst, clear, s_issued, s_caught, s_added, s_tested, s_leaving,
         **shape.of_potentials)
     pools = submodule(
         "windows", pool_words, module=f"{shape.name}_pool_words", clk=clk, epoch=epoch,
-        early_window=s_caught.word(word_bits, window_bits), follows=follows,
-        window=s_added.word(word_bits, window_bits), writes=pool_writes, tag=pool_tag, exceeds=exceeds, pool=pool,
-        depth=folds, module_of_words=f"{shape.name}_pool_memory")
+        early_window=s_caught.word(word_bits, pool_bits), follows=follows,
+        window=s_added.word(word_bits, pool_bits), writes=pool_writes, tag=pool_tag, exceeds=exceeds, pool=pool,
+        depth=shape.words >> pool_bits, module_of_words=f"{shape.name}_pool_memory")
     queue_bits = (was_queued, *(Signal(bool(0)) for _ in range(3)), queued)
     carried = inlined_line("queued", partial(delay_stage, clk, None), queue_bits)
 

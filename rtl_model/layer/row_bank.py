@@ -173,10 +173,10 @@ def own_column(group, columns, column):
 
 
 @block
-def column_bank(clk, read_row, read_group, window_row, window_group, row, write_group, columns, has_part, is_visit,
-                is_write, empties, weights, pool_writes, window, noted, exceeds, pool, candidate, read_fold=None,
-                window_fold=None, fold=None, starts=None, *, initials, code_bits, potential_bits, lanes, prefix,
-                distributed=False):
+def column_bank(clk, read_row, read_group, window_row, window_group, row, write_group, has_part, is_visit, is_write,
+                empties, weights, pool_writes, noted, exceeds, pool, candidate, columns=None, window=None,
+                read_fold=None, window_fold=None, fold=None, starts=None, *, initials, code_bits, potential_bits, lanes, prefix,
+                distributed=False, sums=False):
     """One bank with what says which of its words a visit means.
 
     Ports:
@@ -203,29 +203,45 @@ def column_bank(clk, read_row, read_group, window_row, window_group, row, write_
         pool: three cycles later: which channels have spiked in the window
         candidate: four cycles later: the word is one, for the first time in this step
     Outputs: exceeds, pool, candidate
+    Parameters:
+        sums: the pool sums: a bank has words of it of its own, and only these are written; columns, window: not there
     """
     groups = len(read_group)
     word_bits = len(read_row) + groups + (len(read_fold) if read_fold is not None else 0)
     read_word = Signal(intbv(0)[word_bits:])
     word = Signal(intbv(0)[word_bits:])
-    read_window = Signal(intbv(0)[len(window):])
-    column = Signal(intbv(0)[len(columns) >> groups:])
+    read_window = Signal(intbv(0)[word_bits if sums else len(window):])
     visits = Signal(bool(0))
     write = Signal(bool(0))
 
-    found = inlined("column", own_column(window_group, columns, column))
+    if sums:
+        column, window, notes, found = window_group, word, Signal(bool(0)), []
+    else:
+        column, notes = Signal(intbv(0)[len(columns) >> groups:]), pool_writes
+        found = inlined("column", own_column(window_group, columns, column))
     joined = [inlined("read", join_word(read_row, read_group, read_fold, read_word)),
               inlined("asked", join_word(window_row, column, window_fold, read_window)),
               inlined("written", join_word(row, write_group, fold, word))]
 
-    @always_comb
-    def choose():
-        """Only the banks that have a part."""
-        visits.next = is_visit and has_part
-        write.next = is_write and has_part
+    if sums:
+
+        @always_comb
+        def choose():
+            """Only the banks that have a part."""
+            visits.next = is_visit and has_part
+            write.next = is_write and has_part
+            notes.next = pool_writes and has_part
+
+    else:
+
+        @always_comb
+        def choose():
+            """Only the banks that have a part."""
+            visits.next = is_visit and has_part
+            write.next = is_write and has_part
 
     bank = submodule("bank", row_bank, module=f"{prefix}_bank", clk=clk, read_word=read_word, read_window=read_window,
-                     empties=empties, weights=weights, visits=visits, write=write, word=word, pool_writes=pool_writes,
+                     empties=empties, weights=weights, visits=visits, write=write, word=word, pool_writes=notes,
                      window=window, noted=noted, exceeds=exceeds, pool=pool, candidate=candidate, starts=starts,
                      initials=initials, code_bits=code_bits, potential_bits=potential_bits, lanes=lanes, prefix=prefix,
                      **({"distributed": True} if distributed else {}))

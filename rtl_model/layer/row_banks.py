@@ -96,9 +96,10 @@ def row_banks(clk, clear, s_issued, s_fetched, s_caught, s_added, s_leaving, fol
     potential_bits, code_bits, entry_bits = shape.potential_bits, shape.code_bits, shape.entry_bits
     row_bits, groups_bits = shape.y_bits + 1, banks * shape.group_bits
     column_bits = len_of_window_column(shape)
-    folded = shape.channel_folds > 1
+    folded, sums = shape.channel_folds > 1, shape.often > 1
 
-    window_row_read = Signal(intbv(0)[len_of_window_row(shape):])
+    y_fetched = s_fetched.word(*places["y"])
+    window_row_read = y_fetched if sums else Signal(intbv(0)[len_of_window_row(shape):])
     noted = Signal(intbv(0)[lanes:])
     number = Signal(modbv(0)[len(m_fire.fold):])  # wraps only where nothing is tested
     is_write = Signal(bool(0))
@@ -117,7 +118,7 @@ def row_banks(clk, clear, s_issued, s_fetched, s_caught, s_added, s_leaving, fol
     half, y_high, y_low = places["half"][1], *places["y"]
     groups_high, groups_low = places["groups"]
 
-    found_row = inlined("row_read", window_row(s_fetched.word(*places["y"]), window_row_read, rows=rows_of(shape)))
+    found_row = [] if sums else inlined("row_read", window_row(y_fetched, window_row_read, rows=rows_of(shape)))
 
     @always_comb
     def take_apart():
@@ -132,9 +133,12 @@ def row_banks(clk, clear, s_issued, s_fetched, s_caught, s_added, s_leaving, fol
         is_write.next = s_leaving.visits or s_leaving.tests or s_leaving.scrubs
         pool_writes.next = s_leaving.tests or s_leaving.scrubs
 
-    tables = [sum(column << place * column_bits for place, column in enumerate(columns_of(shape, bank)))
-              for bank in range(banks)]
-    folds, begins = {}, []
+    folds, begins, pool = {}, [], dict(shared={}, constant={}, parameters=dict(sums=True))
+    if not sums:
+        tables = [sum(column << place * column_bits for place, column in enumerate(columns_of(shape, bank)))
+                  for bank in range(banks)]
+        pool = dict(shared=dict(window=s_leaving.word(places["half"][0], places["window"][1])),
+                    constant=dict(columns=(tables, Signal(intbv(0)[column_bits << shape.group_bits:]))), parameters={})
     starts = Signal(intbv(0)[lanes * potential_bits:])
     if shape.start_bits is not None:
         begins = submodule("start_values", start_values, module=f"{shape.name}_starts", clk=clk,
@@ -154,15 +158,15 @@ def row_banks(clk, clear, s_issued, s_fetched, s_caught, s_added, s_leaving, fol
         "bank", column_bank, banks, module=f"{shape.name}_column_bank",
         shared=dict(clk=clk, read_row=read_row, window_row=window_row_of_half, row=written_row,
                     is_visit=s_leaving.visits, is_write=is_write, empties=s_caught.scrubs, pool_writes=pool_writes,
-                    window=s_leaving.word(places["half"][0], places["window"][1]), noted=noted, **folds),
+                    noted=noted, **pool["shared"], **folds),
         sliced=dict(read_group=[(read_groups, group)], window_group=[(window_groups, group)],
                     write_group=[(written_groups, group)], has_part=[(parts, 1)],
                     weights=[(weights, lanes * code_bits)]),
-        constant=dict(columns=(tables, Signal(intbv(0)[column_bits << group:]))),
+        constant=pool["constant"],
         gathered=dict(exceeds=(all_exceed, Signal(intbv(0)[lanes:])), pool=(all_pool, Signal(intbv(0)[lanes:])),
                       candidate=(new_candidates, bit)),
         initials=None if folds else contents.initials[0], code_bits=code_bits, potential_bits=potential_bits,
-        lanes=lanes, prefix=shape.name, **shape.of_potentials)
+        lanes=lanes, prefix=shape.name, **pool["parameters"], **shape.of_potentials)
     outcome = submodule(
         "outcome", row_tests, module=f"{shape.name}_row_tests", clk=clk, tests=s_added.tests,
         mask=s_added.word(banks, 0), follows=follows, exceeds=all_exceed, pool=all_pool, fires=m_fire_fires,

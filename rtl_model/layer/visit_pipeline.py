@@ -87,7 +87,7 @@ def visit_pipeline(clk, clear, s_visit, advance, reads, follows, under_way, issu
         full, handed_at = stages[:-1], 5
         last = inlined("last", word_stage(clk, clear, tested, leaving))
         interlock = inlined("interlock", visit_interlock(clk, clear, advance, proposed, waiting, stages, clash, near,
-                                                         window_bits=shape.window_bits))
+                                                         window_bits=shape.pool_bits))
     front = [inlined("proposed", held_stage(clk, clear, advance, s_visit, proposed)),
              inlined("waiting", held_stage(clk, clear, advance, proposed, waiting)), issue]
     pipeline = inlined_line("stage", partial(full_stage, clk, clear), full)

@@ -1,6 +1,7 @@
 """What the hardware of every convolution is built as and filled with, however many places of its kernel it works on in
 a cycle."""
 
+import math
 from dataclasses import dataclass, field
 from typing import ClassVar
 
@@ -30,6 +31,7 @@ class ConvolutionShape(LoadedMemories):
     weight_words: int
     fold_stride: int  # of the addresses of weights from fold to fold of channels, in units of 2 ** place_bits
     row_stride: int  # from row to row of positions
+    often: int  # spikes that what is handed on may have in an image: 1, but for a sum pool
     weight_banks: int | None = field(default=None, kw_only=True)  # these three as in LayerShape
     start_bits: int | None = field(default=None, kw_only=True)
     spram: bool = field(default=False, kw_only=True)
@@ -78,7 +80,7 @@ class ConvolutionShape(LoadedMemories):
 
     def most_vectors(self, steps):
         """How many vectors an image puts into the queue behind it at the most: each has a spike or closes a step."""
-        return self.folds * self.lanes + steps
+        return self.folds * self.lanes * self.often + steps
 
 
 def common_numbers(layer, lanes, feed, name):
@@ -87,9 +89,9 @@ def common_numbers(layer, lanes, feed, name):
     channels = len(layer.thresholds)
     channel_folds = -(-channels // lanes)
     place_bits, sources, _ = source_table(layer, feed)
-    return dict(name=name, lanes=lanes, folds=folds_of(layer.neurons, lanes, windows_of(layer)), ways=1, rows=feed.rows,
+    return dict(name=name, lanes=lanes, folds=folds_of(math.prod(layer.map), lanes, windows_of(layer)), ways=1, rows=feed.rows,
                 row_bits=feed.row_bits, weight_bits=layer.weight_bits,
-                potential_bits=needed_bits(layer, lanes, feed.most_events).potential,
+                potential_bits=needed_bits(layer, lanes, feed.most_events, feed.often).potential, often=layer.often,
                 channel_folds=channel_folds, place_bits=place_bits, fold_stride=sources)
 
 
@@ -107,7 +109,7 @@ class ConvolutionContents(LayerContents):
 def first_potentials(layer, shape, feed):
     """int64 [folds of channels, lanes]: what potentials begin with; surplus lanes with the lowest that there is."""
     channels, places = len(layer.thresholds), shape.channel_folds * shape.lanes
-    initials = np.full(places, potential_bounds(layer, feed.most_events)[0])
+    initials = np.full(places, potential_bounds(layer, feed.most_events, feed.often)[0])
     initials[:channels] = -layer.thresholds.astype(np.int64) - 1
     return initials.reshape(shape.channel_folds, shape.lanes)
 

@@ -67,7 +67,7 @@ def layer_shapes(design):
 def loaded_shape(shape, layer, feed, configuration):
     """The shape of a golden layer, fed by `feed`, made into one with loaded weights: as wide as the layer needs, and
     wider by the margin that the Configuration leaves to others."""
-    needed, margin = needed_bits(layer, shape.lanes, feed.most_events), configuration.potential_margin
+    needed, margin = needed_bits(layer, shape.lanes, feed.most_events, feed.often), configuration.potential_margin
     return replace(shape, weight_banks=configuration.weight_banks, potential_bits=needed.potential + margin,
                    start_bits=needed.start + margin,
                    spram=configuration.in_spram and shape.weight_memory_bits > SPRAM_BITS)

@@ -135,7 +135,7 @@ def layer_shape(layer, lanes, feed, name):
     as the layer's bounds ask for."""
     return LayerShape(name=name, lanes=lanes, folds=-(-layer.neurons // lanes), ways=feed.ways, rows=feed.rows,
                       row_bits=feed.row_bits, weight_bits=layer.weight_bits,
-                      potential_bits=needed_bits(layer, lanes, feed.most_events).potential)
+                      potential_bits=needed_bits(layer, lanes, feed.most_events, feed.often).potential)
 
 
 class NeededBits(NamedTuple):
@@ -145,12 +145,12 @@ class NeededBits(NamedTuple):
     start: int
 
 
-def needed_bits(layer, lanes, most_events=None):
-    """The NeededBits of the weights and thresholds of a golden Layer in `lanes` lanes; most_events: as in Feed."""
-    lowest, highest = potential_bounds(layer, most_events)
+def needed_bits(layer, lanes, most_events=None, often=1):
+    """The NeededBits of the weights and thresholds of a golden Layer in `lanes` lanes; the others as in Feed."""
+    lowest, highest = potential_bounds(layer, most_events, often)
     surplus = len(layer.thresholds) % lanes != 0
     # The code of a surplus weight is 0, which a one-bit layer takes for -1.
-    floor = lowest - (most_events or len(layer.weights)) if surplus and layer.weight_bits == 1 else lowest
+    floor = lowest - (most_events or len(layer.weights) * often) if surplus and layer.weight_bits == 1 else lowest
     first = lowest if surplus else -int(layer.thresholds.max()) - 1  # what a surplus neuron starts with lies lowest
     return NeededBits(potential_width(floor, highest), (-first - 1).bit_length())
 
@@ -160,11 +160,11 @@ def potential_width(lowest, highest):
     return 1 + max((-lowest - 1).bit_length(), max(highest, 0).bit_length())
 
 
-def potential_bounds(layer, most_events):
+def potential_bounds(layer, most_events, often=1):
     """(lowest, highest) potential less threshold and one that any neuron of a golden layer, dense or a convolution, can
-    reach; most_events: as in Feed."""
+    reach; most_events, often: as in Feed."""
     initials = -layer.thresholds.astype("int64") - 1
-    lowest, highest = (bound.reshape(-1, len(initials)) for bound in layer.bounds(most_events))
+    lowest, highest = (often * bound.reshape(-1, len(initials)) for bound in layer.bounds(most_events))
     return int((initials + lowest).min()), int((initials + highest).max())
 
 
@@ -180,7 +180,7 @@ def layer_contents(layer, shape, feed):
     """LayerContents of a golden Layer in a hardware of the LayerShape `shape`, fed by `feed`."""
     lanes, places = shape.lanes, shape.folds * shape.lanes
     inputs, neurons = layer.weights.shape
-    lowest, _ = potential_bounds(layer, feed.most_events)
+    lowest, _ = potential_bounds(layer, feed.most_events, feed.often)
     initials = np.full(places, lowest)
     initials[:neurons] = -layer.thresholds.astype(np.int64) - 1
     codes = np.zeros((inputs + 1, places), np.int64)  # the last row serves source -1

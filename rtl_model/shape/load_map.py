@@ -120,7 +120,8 @@ def fits(network, design):
         found, wanted = layer.facts(), made.get("convolution", {})
         if found != wanted:
             return f"layer {number} of the network is {_kind_said(found)}, that of the design {_kind_said(wanted)}"
-        needed = needed_bits(layer, made["lanes"], None if number else network.most_events)
+        often = network.layers[number - 1].often if number else 1
+        needed = needed_bits(layer, made["lanes"], None if number else network.most_events, often)
         for what, bits, room in (("potentials", needed.potential, made["potential_bits"]),
                                  ("thresholds", needed.start, made["start_bits"])):
             if bits > room:
@@ -133,7 +134,7 @@ def _taken(most_events):
 
 
 def _kind_said(facts):
-    said = ", ".join(f"{name} {by(value)}" for name, value in facts.items())
+    said = ", ".join(f"{name} {value if isinstance(value, str) else by(value)}" for name, value in facts.items())
     return f"a convolution of {said}" if facts else "dense"
 
 

@@ -47,6 +47,11 @@ class MapShape(ConvolutionShape):
         return self.folds << self.window_bits
 
     @property
+    def pool_bits(self):
+        """Of the number of a word, the lowest, which words that share one of the pool differ in: none where it sums."""
+        return self.window_bits if self.often == 1 else 0
+
+    @property
     def potential_words(self):
         """The same, as every convolution calls them."""
         return self.words

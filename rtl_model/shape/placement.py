@@ -1,6 +1,7 @@
 """From a network and a configuration to the feeds of the layers: which neuron sits in which lane, fold, way and row."""
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -13,12 +14,13 @@ from first_spike.rtl_model.parts.streams import bits_for
 class Feed:
     """How the spikes of one source reach a layer: `sources[way][row]` is the index of the input, or -1 for a row
     without. In the lowest `place_bits` a row names neurons of one position. most_events: spikes of an image, of any
-    inputs; None where each input spikes once at most."""
+    inputs; None where each input spikes `often` times at most."""
 
     sources: tuple
     row_bits: int
     place_bits: int = 0
     most_events: int | None = None
+    often: int = 1
 
     @property
     def ways(self):
@@ -95,10 +97,10 @@ def layer_feeds(design):
     """For each layer the Feed of its spikes."""
     network, ways = design.network, design.ways
     return [FIRST_FEEDS[network.takes](design, ways[0])] + [
-        layer_feed(layer.neurons, own, following, windows_of(layer))
+        replace(layer_feed(math.prod(layer.map), own, following, windows_of(layer)), often=layer.often)
         for layer, own, following in zip(network.layers, design.lanes, ways[1:])]
 
 
 def windows_of(layer):
     """Positions that a golden layer hands on, None where its neurons have no common weights."""
-    return None if layer.positions == 1 else layer.neurons // len(layer.thresholds)
+    return None if layer.positions == 1 else math.prod(layer.map[:2])

@@ -29,7 +29,8 @@ class RowShape(ConvolutionShape):
     same row comes again after as many visits.
 
     A word of a bank stands at {half, row, group, fold of channels}; a word of the pool, of which each bank has a copy,
-    at {half, row and column of the window, fold of channels}.
+    at {half, row and column of the window, fold of channels}. Where the pool sums, each bank has words of its own, one
+    for each of potentials.
     """
 
     banks: int
