@@ -103,12 +103,15 @@ class RecordBuilder:
 
     def hidden(self, layer, mask, rows, step):
         """A transfer of the spikes of hidden layer number `layer`."""
-        times = self._now[layer]
-        for neuron in sources(self._feeds[layer], mask, rows):
-            if neuron < 0 or times[neuron] != self._steps:
-                raise RuntimeError(f"layer {layer} sent a spike of neuron {neuron} in step {step} that cannot be "
-                                   f"({'there is no such neuron' if neuron < 0 else 'it fired before'})")
-            times[neuron] = step
+        times, often = self._now[layer], self._feeds[layer].often  # of a sum pool a unit spikes several times
+        for unit in sources(self._feeds[layer], mask, rows):
+            place, end = unit * often, (unit + 1) * often
+            while place < end and times[place] != self._steps:
+                place += 1
+            if unit < 0 or place == end:
+                raise RuntimeError(f"layer {layer} sent a spike of neuron {unit} in step {step} that cannot be "
+                                   f"({'there is no such neuron' if unit < 0 else 'it fired before'})")
+            times[place] = step
 
     def output(self, fires, step, fold=0):
         """Lanes of the last layer fire, those whose bits are set."""

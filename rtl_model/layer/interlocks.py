@@ -165,26 +165,19 @@ def row_interlock(clk, clear, advance, proposed, waiting, ahead, clash, follows,
     windows = [Signal(bool(0)) for _ in before[:WINDOW_DISTANCE]]
     comparisons = [inlined(f"row_{k}", compare_rows(proposed, before[k], rows[k], shape=shape))
                    for k in range(ROW_WORD_DISTANCE)]
-    hands_over = Signal(bool(0))
     if shape.often == 1:
         comparisons += [inlined(f"window_{k}", compare_windows_of_rows(proposed, before[k], windows[k], shape=shape))
                         for k in range(WINDOW_DISTANCE)]
-
-        @always_comb
-        def look():
-            """Only to a test: a visit reads several windows."""
-            hands_over.next = waiting.tests and proposed.tests
-
     else:
-        windows = rows[:WINDOW_DISTANCE]  # who waits for a word waits for that of the pool beside it
-
-        @always_comb
-        def look():
-            """Nothing: a word is tested once in a step."""
-            hands_over.next = False
-
+        windows = rows[:WINDOW_DISTANCE]  # a word of a sum pool lies beside one of potentials
     same_rows = ConcatSignal(*reversed(rows))
     same_windows = ConcatSignal(*reversed(windows))
+    hands_over = Signal(bool(0))
+
+    @always_comb
+    def look():
+        """Only to a test: a visit reads several windows."""
+        hands_over.next = waiting.tests and proposed.tests
 
     tracked = inlined("hazards", hazards(clk, clear, advance, proposed, hands_over, same_rows, same_windows, clash,
                                          follows))

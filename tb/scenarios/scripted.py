@@ -126,7 +126,7 @@ class Script:
         patient, lanes = STALLED_PATIENCE * patience(design), design.lanes[-1]
         numbers = [network.steps, self.beat_bytes, lanes, patient, REST, len(network.sizes), *network.sizes]
         for feed in layer_feeds(design)[1:]:
-            numbers += [feed.row_bits, feed.ways, feed.rows, *(row for way in feed.sources for row in way)]
+            numbers += [feed.row_bits, feed.often, feed.ways, feed.rows, *(row for way in feed.sources for row in way)]
         return " ".join(map(str, ["design", *numbers]))
 
 
