@@ -44,18 +44,16 @@ def convolution_parts(shape, contents, feed, last):
         return dense_parts(shape, contents, feed, last)
     if shape.by_rows:
         banks, tag, candidates, entry_bits = shape.banks, 0, shape.most_candidates, shape.entry_bits
-        windows = 2 << shape.window_bits
         own = {"visit bit": shape.visit_bits, "scrub bit": shape.scrub_bits}
     else:
         banks, tag, candidates, entry_bits = 1, shape.epoch_bits, shape.words, shape.word_bits
-        windows = shape.folds
         own = {"word bit": shape.word_bits, "range bit": sum(shape.range_bits.values())}
     lanes, bits = banks * shape.lanes, shape.potential_bits
     visits = range_file("", contents.visits, shape)
     waiting = [Memory(CANDIDATES_AHEAD, entry_bits, charges=SHADOWED), *sliced(1 << bits_for(candidates), entry_bits)]
     words, kept = shape.potential_words, shape.lanes * bits + 1 + tag
     potentials = [Memory(words, kept, DISTRIBUTED)] if shape.of_potentials else sliced(words, kept)
-    pools = banks * (potentials + sliced(windows, shape.lanes + tag))
+    pools = banks * (potentials + sliced(shape.pool_words, shape.lanes + tag))
     in_lanes, files = {"lane": lanes, "carry": lanes * ceil(bits / 2)}, {"visit": visits}
     if shape.weight_banks is None:
         file = files["weight"] = weight_file("", contents.words[0], shape.weight_bits, lanes, sliced=True,

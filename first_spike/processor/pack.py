@@ -83,15 +83,13 @@ def tables(network, limits, layers):
 
 def require_fit(network, limits):
     """Raise UserError unless a processor of these Limits takes the network."""
-    network.require_first_pools("processor")
     layers = place_layers(network, limits.lanes)
     maps = [layer for layer in layers if layer.geometry is not None]
     if maps and not limits.takes_maps:
         number = next(k for k, layer in enumerate(network.layers) if layer.positions > 1)
         raise UserError(f"layer {number} is a convolution: a processor of the kinds {DENSE} takes dense layers alone")
     weights = sum(layer.folds * (layer.parts * layer.inputs + START_ROWS) for layer in layers)
-    handed = [layer.groups * limits.lanes if number + 1 < len(layers) and layer.geometry is not None
-              else layer.neurons for number, layer in enumerate(layers)]
+    handed = [layer.handed for layer in layers]
     widest = int(np.argmax(handed))
     words = "positions and folds" if maps else "folds"
     needs = [("inputs", network.inputs, limits.inputs), ("time steps", network.steps, limits.steps),

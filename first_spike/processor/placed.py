@@ -57,6 +57,13 @@ class PlacedLayer:
         """Of up to P neurons that are handed on together."""
         return self.windows * self.folds
 
+    @property
+    def handed(self):
+        """Spikes that are handed on in a step at the most, the surplus ones of a group among them."""
+        if self.geometry is None:
+            return self.neurons
+        return (self.positions if self.geometry.sums else self.windows) * self.folds * self.lanes
+
     @cached_property
     def reached(self):
         """(rows, columns), each int [side of the source, 3]: first position that reads it, how many do, and the place
@@ -130,8 +137,8 @@ def reaches(layers, slots):
 
 
 def windows(layers, slots):
-    """int64 [words, 2]: for each word of potentials of the maps the word of the pool that its window has, and the
-    number of its group of neurons for who reads it."""
+    """int64 [words, 2]: for each word of potentials of the maps the word of the pool that its window has, where that
+    sums its own, and the number of its group of neurons for who reads it."""
     found = [np.zeros((0, 2), np.int64)]
     for number, (layer, slot) in enumerate(zip(layers, slots)):
         if layer.geometry is None:
@@ -143,7 +150,10 @@ def windows(layers, slots):
         group = window * layer.folds + folds
         if layers[number + 1].geometry is not None:
             group = group + first_reach(layers, number + 1)
-        found.append(np.stack([slot["word"] + folds * layer.windows + window, group], axis=2).reshape(-1, 2))
+        pool = folds * layer.windows + window
+        if layer.geometry.sums:
+            pool = folds * layer.positions + np.arange(layer.positions)
+        found.append(np.stack([slot["word"] + pool, group], axis=2).reshape(-1, 2))
     return np.concatenate(found)
 
 

@@ -1,5 +1,6 @@
 """Convolutions on a processor: what the host packs for them, entry by entry, and what the hardware makes of it."""
 
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -17,6 +18,7 @@ from first_spike.golden.tests.random_networks import (
     random_convolutional_network,
     random_images,
     random_recordings,
+    with_sums,
     worded_network,
 )
 from first_spike.processor.command import compare_networks
@@ -33,7 +35,8 @@ LIMITS = Limits(lanes=8, weight_words=4096, inputs=256, steps=16, neurons=512, w
 processor = one_build(LIMITS)
 
 # kernels with which one spike after the other reaches the same word
-COLLIDING = ("conv 3 1 pool 2, conv 2 1, dense 3", "conv 4 2 stride 2, conv 9 1 pool 1x2, dense 3",
+COLLIDING = ("conv 3 1 pool 2, conv 2 1, dense 3", "conv 9 2 sum 2x1, conv 9 1 sum 2, dense 3",
+             "conv 4 2 stride 2, conv 9 1 pool 1x2, dense 3",
              "conv 9 1 stride 2, conv 3 2x1 pool 2x1, conv 3 1, dense 2")
 
 
@@ -42,6 +45,8 @@ def random_case(rng, limits=LIMITS, max_side=8):
     while True:
         network = random_convolutional_network(rng, 1 << int(rng.integers(1, limits.step_bits + 1)),
                                                int(rng.integers(1, 9)), int(rng.integers(1, 4)), max_side)
+        if rng.random() < 0.3:
+            network = with_sums(network)
         if rng.random() < 0.25:
             network = on_events(network, int(rng.integers(1, 60)))
         try:
@@ -54,8 +59,8 @@ def random_case(rng, limits=LIMITS, max_side=8):
 
 
 def in_plain_loops(network, lanes):
-    """({(layer, place it reads): {(fold, position): row of the weights}}, {(layer, fold, position): window}) of the
-    convolutions, by the contract's rule."""
+    """({(layer, place it reads): {(fold, position): row of the weights}}, {(layer, fold, position): (window, place
+    among the bits that say who has spiked in it)}) of the convolutions, by the contract's rule."""
     reached, windows = {}, {}
     for number, layer in enumerate(network.layers):
         if layer.kind != "convolution" or layer.positions == 1:
@@ -66,7 +71,8 @@ def in_plain_loops(network, lanes):
             for y in range(high):
                 for x in range(wide):
                     window = y // shape.pool[0] * shape.handed[1] + x // shape.pool[1]
-                    windows[number, fold, y * wide + x] = window
+                    mine = fold * high * wide + y * wide + x, fold * math.prod(shape.handed) + window
+                    windows[number, fold, y * wide + x] = window, mine[shape.pool_kind == "first"]
                     for i in range(shape.kernel[0]):
                         for j in range(shape.kernel[1]):
                             at = y * shape.stride[0] + i - shape.padding[0], x * shape.stride[1] + j - shape.padding[1]
@@ -84,7 +90,7 @@ def test_every_entry_of_the_tables_is_what_plain_loops_say(lanes, seed):
     limits = replace(LIMITS, lanes=lanes, weight_words=16384, words=2048, neurons=4096)
     text = ("conv 11 3 pool 2, conv 12 2 padding 1x2 pool 1x2, conv 5 2, dense 4",
             "conv 3 4x2 stride 2x1 pool 2, conv 9 1x2, dense 3", "conv 17 2 stride 3, dense 3",
-            "conv 9 1 pool 2, conv 2 3 same, dense 6, dense 3", "conv 18 3 padding 2, conv 17 2 pool 2, dense 2",
+            "conv 9 1 pool 2, conv 2 3 same, dense 6, dense 3", "conv 18 3 padding 2 sum 2x1, conv 17 2 sum 2, dense 2",
             "conv 5 3 stride 1x2, conv 20 2, conv 4 5x2 padding 0x1, dense 3")[seed]
     network = worded_network(rng, text, (9, 8, 2), [3] * (text.count(",") + 1), 16)
     plain = PlainProcessor(payload_words(network, limits), limits)
@@ -113,9 +119,9 @@ def test_every_entry_of_the_tables_is_what_plain_loops_say(lanes, seed):
             for position in range(layer.positions):
                 word = slot["word"] + fold * layer.positions + position
                 used = word + 1
-                window = windows[number, fold, position]
+                window, bit = windows[number, fold, position]
                 group = window * folds + fold + (first if after.kind == "convolution" else 0)
-                assert plain.windows[word] & 0xFFFF == slot["word"] + fold * layer.neurons // layer.channels + window
+                assert plain.windows[word] & 0xFFFF == slot["word"] + bit
                 assert plain.windows[word] >> 16 == group
     assert not any(map(any, plain.reach[first:])) and not any(plain.windows[used:])
 
@@ -148,19 +154,21 @@ def test_a_layer_in_front_of_a_convolution_is_a_map():
     assert found == list(zip(inference.classes.tolist(), inference.decision_time.tolist()))
 
 
-@pytest.mark.parametrize("change, sentence", [
-    ({"words": 64}, "positions and folds of 8 neurons: 126 needed, 64 possible, 62 too many"),
-    ({"neurons": 128}, r"neurons of a layer \(layer 0\): 200 needed, 128 possible, 72 too many"),
-    ({"kinds": "dense"}, None),
-    ({"inputs": 96}, "inputs: 100 needed, 96 possible, 4 too many"),
+@pytest.mark.parametrize("pool, change, sentence", [
+    ("pool", {"words": 64}, "positions and folds of 8 neurons: 126 needed, 64 possible, 62 too many"),
+    ("pool", {"neurons": 128}, r"neurons of a layer \(layer 0\): 200 needed, 128 possible, 72 too many"),
+    ("sum", {"neurons": 512}, r"neurons of a layer \(layer 0\): 800 needed, 512 possible, 288 too many"),
+    ("pool", {"kinds": "dense"}, None),
+    ("pool", {"inputs": 96}, "inputs: 100 needed, 96 possible, 4 too many"),
 ])
-def test_convolutions_that_do_not_fit_are_refused(change, sentence):
-    network = worded_network(np.random.default_rng(1), "conv 3 1 pool 2, conv 4 1, dense 2", (10, 10), [4] * 3, 16)
-    require_fit(network, LIMITS)
+def test_convolutions_that_do_not_fit_are_refused(pool, change, sentence):
+    network = worded_network(np.random.default_rng(1), f"conv 3 1 {pool} 2, conv 4 1, dense 2", (10, 10), [4] * 3, 16)
+    limits = replace(LIMITS, neurons=1024)
+    require_fit(network, limits)
     match = (f"^the network does not fit the processor: {sentence}$" if sentence else
              "^layer 0 is a convolution: a processor of the kinds dense takes dense layers alone$")
     with pytest.raises(UserError, match=match):
-        load_words(network, replace(LIMITS, **change))
+        load_words(network, replace(limits, **change))
 
 
 def test_more_inputs_than_the_table_has_and_wider_kernels_are_refused():

@@ -17,7 +17,7 @@ class Graph(NamedTuple):
     how many) of each position, from back_first[position] on.
     windows [windows, of each]: its positions; window_of [positions]. rows [rows of weights]: in which order `ahead`
     reads the rows of the layer's weights: those of a channel together, and in a row of the kernel the columns so that
-    neighbouring positions read neighbouring ones. units [neurons]: the unit of each neuron before a sum pool, else empty.
+    neighbouring positions read neighbouring ones. units [neurons]: of each neuron before a sum pool the unit.
     """
 
     ahead: tuple

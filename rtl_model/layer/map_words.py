@@ -134,7 +134,7 @@ def map_words(clk, rst, clear, s_issued, s_caught, s_added, s_tested, s_leaving,
         "windows", pool_words, module=f"{shape.name}_pool_words", clk=clk, epoch=epoch,
         early_window=s_caught.word(word_bits, pool_bits), follows=follows,
         window=s_added.word(word_bits, pool_bits), writes=pool_writes, tag=pool_tag, exceeds=exceeds, pool=pool,
-        depth=shape.words >> pool_bits, module_of_words=f"{shape.name}_pool_memory")
+        depth=shape.pool_words, module_of_words=f"{shape.name}_pool_memory")
     queue_bits = (was_queued, *(Signal(bool(0)) for _ in range(3)), queued)
     carried = inlined_line("queued", partial(delay_stage, clk, None), queue_bits)
 

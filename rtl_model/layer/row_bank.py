@@ -175,8 +175,8 @@ def own_column(group, columns, column):
 @block
 def column_bank(clk, read_row, read_group, window_row, window_group, row, write_group, has_part, is_visit, is_write,
                 empties, weights, pool_writes, noted, exceeds, pool, candidate, columns=None, window=None,
-                read_fold=None, window_fold=None, fold=None, starts=None, *, initials, code_bits, potential_bits, lanes, prefix,
-                distributed=False, sums=False):
+                read_fold=None, window_fold=None, fold=None, starts=None, *, initials, code_bits, potential_bits, lanes,
+                prefix, distributed=False, sums=False):
     """One bank with what says which of its words a visit means.
 
     Ports:

@@ -31,7 +31,7 @@ class ConvolutionShape(LoadedMemories):
     weight_words: int
     fold_stride: int  # of the addresses of weights from fold to fold of channels, in units of 2 ** place_bits
     row_stride: int  # from row to row of positions
-    often: int  # spikes that what is handed on may have in an image: 1, but for a sum pool
+    often: int = field(default=1, kw_only=True)  # spikes of a window and channel in an image: 1, but for a sum pool
     weight_banks: int | None = field(default=None, kw_only=True)  # these three as in LayerShape
     start_bits: int | None = field(default=None, kw_only=True)
     spram: bool = field(default=False, kw_only=True)
@@ -89,9 +89,10 @@ def common_numbers(layer, lanes, feed, name):
     channels = len(layer.thresholds)
     channel_folds = -(-channels // lanes)
     place_bits, sources, _ = source_table(layer, feed)
-    return dict(name=name, lanes=lanes, folds=folds_of(math.prod(layer.map), lanes, windows_of(layer)), ways=1, rows=feed.rows,
-                row_bits=feed.row_bits, weight_bits=layer.weight_bits,
-                potential_bits=needed_bits(layer, lanes, feed.most_events, feed.often).potential, often=layer.often,
+    folds = folds_of(math.prod(layer.map), lanes, windows_of(layer))
+    return dict(name=name, lanes=lanes, folds=folds, ways=1, rows=feed.rows, row_bits=feed.row_bits,
+                weight_bits=layer.weight_bits, often=layer.often,
+                potential_bits=needed_bits(layer, lanes, feed.most_events, feed.often).potential,
                 channel_folds=channel_folds, place_bits=place_bits, fold_stride=sources)
 
 

@@ -52,6 +52,11 @@ class MapShape(ConvolutionShape):
         return self.window_bits if self.often == 1 else 0
 
     @property
+    def pool_words(self):
+        """Words of the pool."""
+        return self.words >> self.pool_bits
+
+    @property
     def potential_words(self):
         """The same, as every convolution calls them."""
         return self.words

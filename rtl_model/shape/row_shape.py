@@ -103,6 +103,11 @@ class RowShape(ConvolutionShape):
         return sum(map(bits_for, self.windows)) + self.number_bits
 
     @property
+    def pool_words(self):
+        """Words of the pool in a bank, both halves."""
+        return 2 << (self.window_bits if self.often == 1 else self.word_bits)
+
+    @property
     def scrub_bits(self):
         """Width of the number of what is emptied at once: a word of each bank and of the pool."""
         return max(self.word_bits, self.window_bits)

@@ -75,6 +75,9 @@ CONVOLUTIONS = [  # layers, image shape, bits, steps, configuration
     ("conv 4 1x1 pool 2x1, dense 2", (4, 3, 3), (3, 1), 4, dict(pixels=16, lanes=(3, 1), spikes_per_cycle=2)),
     ("dense 5, conv 2 1x1 padding 1, dense 2", (2, 3), (4, 3, 4), 8, dict(pixels=2, lanes=(2, 1, 2))),
     ("conv 3 2x2 pool 2, dense 2", (3, 3), (1, 4), 2, dict(pixels=2, taps=("row",))),  # has to empty words at first
+    ("conv 3 3x3 same sum 2, conv 4 2x2 sum 1x2, dense 3", (6, 6), (4, 2, 5), 16, dict(
+        pixels=4, lanes=(2, 3, 3), taps=("row", "row", 1))),
+    ("conv 4 1x1 sum 2x1, dense 2", (4, 3, 3), (3, 1), 4, dict(pixels=16, lanes=(3, 1), spikes_per_cycle=2)),
 ]
 
 
@@ -83,9 +86,9 @@ LOADED = [dict(weights="loadable"), dict(weights="loadable", weight_banks=2)]
 
 @pytest.mark.thorough
 @pytest.mark.parametrize("number, loaded", [
-    (3, {}), pytest.param(0, {}, marks=pytest.mark.thorough), pytest.param(3, LOADED[0], marks=pytest.mark.thorough),
+    (3, {}), *(pytest.param(number, {}, marks=pytest.mark.thorough) for number in (0, 4, 5)), pytest.param(3, LOADED[0], marks=pytest.mark.thorough),
     *(pytest.param(number, {}, marks=pytest.mark.grid) for number in (1, 2)),
-    *(pytest.param(number, loaded, marks=pytest.mark.grid) for number in (0, 1, 2) for loaded in LOADED)])
+    *(pytest.param(number, loaded, marks=pytest.mark.grid) for number in (0, 1, 2, 4) for loaded in LOADED)])
 def test_every_result_of_a_convolution_comes_in_the_predicted_cycle_in_myhdl(number, loaded):
     text, shape, bits, steps, choice = CONVOLUTIONS[number]
     choice = choice | loaded

@@ -6,8 +6,9 @@ import pytest
 from first_spike.golden.contract.configuration import Configuration
 from first_spike.golden.contract.design import Design
 from first_spike.golden.contract.network import Layer, Network
+from first_spike.golden.tests.random_networks import worded_network
 from first_spike.rtl_model.record import Record, RecordBuilder, sources
-from first_spike.rtl_model.shape.placement import Feed
+from first_spike.rtl_model.shape.placement import Feed, layer_feeds
 
 FEED = Feed(((4, 0, -1), (2, 7, 5)), 3)  # two ways of three rows, whose numbers have 3 bits
 
@@ -61,6 +62,19 @@ def test_a_spike_that_cannot_be(row, reason):
     seen.hidden(0, 1, 2, 4)
     with pytest.raises(RuntimeError, match=rf"in step 6 that cannot be \({reason}\)"):
         seen.hidden(0, 1, row, 6)
+
+
+def test_spikes_behind_a_sum_pool_are_listed_in_order():
+    """As often as its window has neurons, no oftener."""
+    network = worded_network(np.random.default_rng(1), "conv 2 1x1 sum 1x2, dense 2", (1, 4), (4, 4), 16)
+    design = Design(network, Configuration(lanes=(2, 1), spikes_per_cycle=1))
+    seen, rows = RecordBuilder(design), {unit: row for row, unit in enumerate(layer_feeds(design)[1].sources[0])}
+    for unit, step in ((3, 2), (0, 5), (3, 5)):
+        seen.hidden(0, 1, rows[unit], step)
+    with pytest.raises(RuntimeError, match=r"neuron 3 in step 6 that cannot be \(it fired before\)"):
+        seen.hidden(0, 1, rows[3], 6)
+    seen.decided(9)
+    assert seen.spike_times(0, np.array([8]))[0].tolist() == [[5, 16, 16, 16, 16, 16, 2, 5]]
 
 
 @pytest.mark.parametrize("missing", ["beat", "decided", "offered"])

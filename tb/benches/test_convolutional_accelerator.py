@@ -55,6 +55,8 @@ COVERING = {
                                                (11, 8, 2), (3, 4, 1, 2), 4, (), 8, 4),
     "one by one": (5, "conv 6 1x1 pool 2, conv 5 1x1 pool 1x2, dense 3", (6, 7, 4), (4, 6, 3), 256, (), 1, 1),
     "seven by seven": (6, "conv 4 7x7 padding 3 stride 2 pool 2, conv 5 4x4", (16, 16), (4, 5), 16, (), 16, 4),
+    "sums": (8, "conv 5 3x3 same sum 2, conv 7 3x3 padding 1x0 sum 2x1, dense 4", (8, 7), (2, 3, 4), 8, (2, 3, 2), 4,
+             2),
     "one window": (7, "conv 3 2x2 pool 2, dense 2, conv 3 1x1 padding 1, dense 2", (3, 3), (1, 4, 3, 4), 2, (), 2, 1),
 }
 
@@ -74,7 +76,7 @@ def make(name):
 
 OFTEN = ("colours and strides", "one window", ROWS + "colours and strides")  # cycle by cycle
 COMPILED = ("same, pool 2, twice", "folds of channels", "three layers, pools that do not divide",
-            ROWS + "same, pool 2, twice", ROWS + "folds of channels")
+            "sums", ROWS + "sums", ROWS + "same, pool 2, twice", ROWS + "folds of channels")
 
 
 def cases(often):

@@ -1,5 +1,6 @@
 """One bank of columns: which word and which window a visit means, and that others stay as they are."""
 
+import numpy as np
 import pytest
 from myhdl import Signal, block
 
@@ -42,6 +43,35 @@ def test_the_column_of_the_window_of_each_group():
         return own_column(group, columns, column)
 
     run(bench, {}, stimulus(), clk)
+
+
+def test_a_bank_of_a_sum_pool_notes_who_has_spiked_beside_each_word():
+    """Of its own words alone: what is written for another bank leaves it as it is."""
+    ports = dict(**signals("clk", "has_part", "is_visit", "is_write", "empties", "pool_writes", "candidate"),
+                 read_row=vector(2), read_group=vector(2), window_row=vector(2), window_group=vector(2), row=vector(2),
+                 write_group=vector(2), weights=vector(8), noted=vector(2), exceeds=vector(2), pool=vector(2))
+    known, rng = {}, np.random.default_rng(1)
+
+    def stimulus():
+        for number in range(80):
+            row, group = divmod(number % 16, 4)
+            ports["window_row"].next, ports["window_group"].next = row, group
+            ports["row"].next, ports["write_group"].next = row, group
+            yield ports["clk"].negedge
+            yield ports["clk"].negedge
+            if (row, group) in known:
+                assert ports["pool"] == known[row, group], number
+            noted, writes, has_part = int(rng.integers(4)), rng.random() < 0.6, number < 16 or rng.random() < 0.6
+            writes = writes or number < 16
+            ports["noted"].next, ports["pool_writes"].next, ports["has_part"].next = noted, bool(writes), bool(has_part)
+            yield ports["clk"].negedge
+            ports["pool_writes"].next = 0
+            if writes and has_part:
+                known[row, group] = noted
+
+    run(column_bank, dict(**ports, initials=(START,) * 2, code_bits=4, potential_bits=6, lanes=2, prefix="layer",
+                          sums=True), stimulus())
+    assert len(known) == 16
 
 
 def test_a_visit_changes_the_word_of_its_group_where_the_bank_has_a_part():

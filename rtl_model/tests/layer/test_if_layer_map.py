@@ -8,6 +8,7 @@ from first_spike.rtl_model.tests.convolution_bench import check_windows
 CASES = {  # layers, image shape, lanes
     "pool": ("conv 3 3x3 same pool 2, dense 2", (6, 7), 3),
     "folds of channels": ("conv 5 2x3 padding 1 pool 1x2, dense 2", (3, 4, 2), 2),
+    "sum": ("conv 3 2x2 sum 2x3, dense 2", (4, 5), 2),
     "one by one": ("conv 4 1x1, dense 2", (3, 3, 3), 4),
 }
 EMPTIED = 25  # cycles after which the words that an image empties are so

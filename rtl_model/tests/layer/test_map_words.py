@@ -1,6 +1,7 @@
 """Words of potentials, visit by visit: from the memory to the lanes and back, in two images."""
 
 import numpy as np
+import pytest
 
 from first_spike.golden.contract.configuration import Configuration
 from first_spike.golden.contract.design import Design
@@ -15,9 +16,11 @@ AT = dict(s_issued=0, s_caught=2, weights=4, s_added=5, s_tested=6, s_leaving=7)
 APART = 9  # cycles from one to the next
 
 
-def test_two_images_by_hand():
-    """A word becomes a candidate once, fires once, and begins anew with the next image."""
-    network = worded_network(np.random.default_rng(1), "conv 1 2x2 pool 2, dense 2", (5, 5), (4, 3), 8)
+@pytest.mark.parametrize("pool", ["pool", "sum"])
+def test_two_images_by_hand(pool):
+    """A word becomes a candidate once, fires once, and begins anew with the next image. Another one of its window does
+    not fire any more, unless the pool sums."""
+    network = worded_network(np.random.default_rng(1), f"conv 1 2x2 {pool} 2, dense 2", (5, 5), (4, 3), 8)
     design = Design(network, Configuration(pixels=1))
     shape, contents = layer_shapes(design)[0], contents_of_layers(design)[0]
     threshold = -contents.initials[0][0] - 1
@@ -57,15 +60,17 @@ def test_two_images_by_hand():
             yield from one("scrubs", word)
         yield from begin()
         for number in range(2):
-            for _ in range(steps + 1):
-                yield from one("visits", 6, 7)
+            for word in (6, 7):  # the same window
+                for _ in range(steps + 1):
+                    yield from one("visits", word, 7)
+                yield from one("tests", word)
             yield from one("tests", 6)
-            yield from one("tests", 7)  # the same window
             yield from begin()
 
     run(map_words, dict(**ports, shape=shape, contents=contents), stimulus())
     above = [7 * number > threshold for number in range(1, steps + 2)]
     expected = [["candidate"] if now and not before else [] for before, now in zip([False, *above], above)]
     assert ["candidate"] in expected
-    image = [*expected, [("fires", 1)], [("silent", 1)]]
+    other = [*expected, [("fires", 1)]] if pool == "sum" else [*[[]] * len(expected), [("silent", 1)]]
+    image = [*expected, [("fires", 1)], *other, [("silent", 1)]]
     assert found == [[]] * shape.words + image + image

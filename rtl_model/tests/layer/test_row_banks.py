@@ -1,6 +1,7 @@
 """Words of all banks, visit by visit: what becomes a candidate together, and who fires in the bank that is tested."""
 
 import numpy as np
+import pytest
 
 from first_spike.golden.contract.configuration import Configuration
 from first_spike.golden.contract.design import Design
@@ -15,8 +16,9 @@ AT = dict(s_issued=0, s_fetched=1, s_caught=2, s_added=3, s_leaving=4)  # cycles
 APART = 7
 
 
-def test_a_row_by_hand():
-    network = worded_network(np.random.default_rng(1), "conv 1 2x3 pool 1x2, dense 2", (4, 6), (4, 3), 8)
+@pytest.mark.parametrize("pool", ["pool", "sum"])
+def test_a_row_by_hand(pool):
+    network = worded_network(np.random.default_rng(1), f"conv 1 2x3 {pool} 1x2, dense 2", (4, 6), (4, 3), 8)
     design = Design(network, Configuration(pixels=1, taps=("row", 1)))
     shape, contents = layer_shapes(design)[0], contents_of_layers(design)[0]
     threshold = -contents.initials[0][0] - 1
@@ -62,8 +64,9 @@ def test_a_row_by_hand():
         yield from one("tests", word(1))
         yield from one("tests", word(2))  # its window has spiked
         yield from one("tests", word(4, window=1))
+        yield from one("tests", word(2))
 
     run(row_banks, dict(**ports, shape=shape, contents=contents), stimulus())
     quiet = [(None, None)] * (visits - 1)
-    assert found == [*quiet, (5, None), (None, (0, 0)), *quiet, (2, None), (None, (1, 0)), (None, (0, 0)),
-                     (None, (1, 1))]
+    assert found == [*quiet, (5, None), (None, (0, 0)), *quiet, (2, None), (None, (1, 0)),
+                     (None, (int(pool == "sum"), 0)), (None, (1, 1)), (None, (0, 0))]

@@ -1,6 +1,7 @@
 """Distances at which a visit of a row may follow another, found by trying all of them."""
 
 import itertools
+from dataclasses import replace
 from functools import partial
 
 from myhdl import block
@@ -22,8 +23,8 @@ def word(y, mask, window):
     return y << places["y"][1] | mask << places["mask"][1] | window << places["window"][1]
 
 
-def waits(cases):
-    return waits_of(partial(row_interlock, shape=SHAPE), SHAPE.visit_bits, cases)
+def waits(cases, shape=SHAPE):
+    return waits_of(partial(row_interlock, shape=shape), SHAPE.visit_bits, cases)
 
 
 def test_waits_until_the_word_is_back():
@@ -49,6 +50,15 @@ def test_waits_until_the_window_is_back_unless_it_is_handed_over():
         needs = second == "visits" or windows[own] == 1
         wait = max(0, WINDOW_DISTANCE + 1 - gap) if needs and not handed else 0
         assert measured == (wait, handed), (second, gap, windows[own])
+
+
+def test_of_a_sum_pool_only_words_have_to_be_back():
+    """A test of the same window, in another row or bank, is in nobody's way."""
+    own, others = word(3, 2, 1), (word(4, 2, 1), word(3, 1, 1))
+    found = waits([("tests", second, gap, own, other) for second in ("visits", "tests") for other in (own, *others)
+                   for gap in range(1, 7)], replace(SHAPE, often=6))
+    for (*_, gap, _, other), measured in found.items():
+        assert measured == (max(0, ROW_WORD_DISTANCE + 1 - gap) if other == own else 0, False), (gap, other)
 
 
 def test_comparisons():
