@@ -14,12 +14,17 @@ import numpy as np
 
 from first_spike.comparison.harness import run_bench
 from first_spike.golden.contract.base_network import EVENTS
-from first_spike.golden.contract.configuration import Configuration
+from first_spike.golden.contract.configuration import ROW, Configuration
 from first_spike.golden.contract.design import Design
 from first_spike.golden.contract.network import Network
 from first_spike.golden.errors import UserError
 from first_spike.golden.recordings import Recordings
-from first_spike.golden.tests.random_networks import on_events, random_convolutional_network, random_network
+from first_spike.golden.tests.random_networks import (
+    on_events,
+    random_convolutional_network,
+    random_network,
+    with_sums,
+)
 from first_spike.processor.pack import require_fit
 from first_spike.rtl_model.processor.limits import Limits
 from first_spike.rtl_model.shape.frames import EVENT_BITS, FRAMES, INPUT_BITS, NO_INPUT
@@ -129,19 +134,21 @@ def random_design(rng):
     """A Design of any kind: convolutional, or dense with constants or loaded weights."""
     steps = int(2 << rng.integers(0, 8))
     bits = [int(width) for width in rng.integers(1, 9, 4)]
-    loaded = {}
+    more = {}
     if rng.random() < 0.3:
         convolutions = int(rng.integers(1, 3))
         network = random_convolutional_network(rng, steps, int(rng.integers(1, 9)), convolutions, max_side=7)
+        network = with_sums(network) if rng.random() < 0.5 else network
+        more = dict(taps=(ROW if rng.random() < 0.5 else 1,))
     else:
         layers = int(rng.integers(1, 5))
         network = random_network(rng, steps, bits[:layers], layers, max_side=7, max_neurons=14)
-        if rng.random() < 0.35:
-            loaded = dict(weights="loadable", potential_margin=int(rng.integers(0, 3)))
+    if rng.random() < 0.35:
+        more |= dict(weights="loadable", potential_margin=int(rng.integers(0, 3)))
     pixels = int(rng.choice([1, 2, 4, 8, 16]))
     lanes = () if rng.random() < 0.5 else tuple(int(rng.integers(1, width + 1)) for width in network.widths)
     return Design(network, Configuration(lanes, pixels, int(rng.choice([1, 2, 4])),
-                                         int(rng.integers(1, min(pixels, 2) + 1)), **loaded))
+                                         int(rng.integers(1, min(pixels, 2) + 1)), **more))
 
 
 def random_load(rng, limits):
@@ -153,6 +160,7 @@ def random_load(rng, limits):
             network = random_network(rng, steps, bits, layers, max_side=12, max_neurons=60)
         else:
             network = random_convolutional_network(rng, steps, bits[0], layers - 1, max_side=10)
+            network = with_sums(network) if rng.random() < 0.5 else network
         if limits.takes_events and rng.random() < 0.25:
             network = on_events(network, int(rng.integers(1, 100)))
         try:
