@@ -69,9 +69,9 @@ TEXTS = {  # seed: layers, image shape, T, configuration, images, and of a Case 
     201: ("conv 1 1x2, dense 2", (8, 5), 4, dict(pixels=16, **ROWS), MANY, {}),
     40: ("dense 9, dense 3", (4, 5), 16, dict(lanes=(2, 3)), 8, dict(most_events=20)),
     41: ("conv 3 3x3 same pool 2, dense 3", (5, 4), 8, {}, 4, dict(most_events=20)),
+    42: ("conv 3 3x3 same pool 2, dense 3", (5, 4, 2), 8, ROWS, 4, dict(most_events=20, idle=False)),
     43: ("conv 3 3x3 same sum 2, conv 3 3x3 sum 2x1, dense 3", (8, 6), 8, dict(lanes=(2, 3, 2), pixels=2), 4, {}),
     44: ("conv 3 3x3 same sum 1x2, dense 3", (6, 6), 8, dict(lanes=(2, 3), **ROWS), 4, dict(idle=False)),
-    42: ("conv 3 3x3 same pool 2, dense 3", (5, 4, 2), 8, ROWS, 4, dict(most_events=20, idle=False)),
 }
 
 

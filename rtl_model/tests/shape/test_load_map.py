@@ -108,6 +108,26 @@ def test_recordings_are_for_designs_that_take_as_many_events():
     assert len({weight_map(design) for design in designs}) == 3
 
 
+def test_a_sum_pool_is_for_designs_that_have_one():
+    """And what is behind it is as wide as all of its spikes ask for."""
+    summed, first = (worded_network(np.random.default_rng(2), f"conv 2 1x1 {pool} 2, dense 2", (2, 2), (4, 4), 8)
+                     for pool in ("sum", "pool"))
+    configuration = Configuration(weights="loadable")
+    described = json.loads(json.dumps(describe(Design(summed, configuration))))
+    assert described["layers"][0]["neurons"] == 8
+    assert described["layers"][0]["convolution"]["pool_kind"] == "sum" and fits(summed, described) is None
+    assert fits(first, described) == "the network has layers of 2, 2, the design layers of 8, 2"
+    again = dict(described, layers=[dict(described["layers"][0], neurons=2), described["layers"][1]])
+    assert fits(first, again) == (
+        "layer 0 of the network is a convolution of kernel 1 x 1, pool 2 x 2, that of the design a convolution of "
+        "kernel 1 x 1, pool 2 x 2, pool_kind sum")
+    heavy = replace(summed, layers=[summed.layers[0], Layer(np.full((2, 2), 7, np.int8), np.full(2, 1, np.int32), 4)])
+    light = replace(heavy, layers=[summed.layers[0], Layer(np.ones((2, 2), np.int8), np.full(2, 1, np.int32), 4)])
+    described = json.loads(json.dumps(describe(Design(light, configuration))))
+    assert fits(light, described) is None  # -2 .. 6
+    assert fits(heavy, described) == "layer 1 of the network needs potentials of 7 bits, the design has 4"
+
+
 def test_convolutions_are_for_designs_of_the_same_kernels():
     network, conv = (worded_network(np.random.default_rng(2), f"{text}, dense 3", (6, 6), (4, 4), 8)
                      for text in ("conv 4 3x3 same", "conv 4 5x5 padding 2"))

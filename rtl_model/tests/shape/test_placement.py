@@ -1,12 +1,16 @@
 """Where each neuron and each weight sits: everything is there once, and the words decode to the network."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from first_spike.golden.contract.design import Design
 from first_spike.golden.contract.network import Layer
-from first_spike.golden.tests.random_networks import random_layer
+from first_spike.golden.tests.random_networks import random_layer, worded_network
+from first_spike.rtl_model.shape.kinds import layer_shapes
 from first_spike.rtl_model.shape.layer_shape import layer_contents, layer_shape
-from first_spike.rtl_model.shape.placement import event_feed, layer_feed, pixel_feed
+from first_spike.rtl_model.shape.placement import event_feed, layer_feed, layer_feeds, pixel_feed
 
 
 def places(feed):
@@ -93,9 +97,9 @@ def test_a_neuron_starts_below_zero_by_its_threshold_and_one():
     assert len(initials) == 6 and initials[5] <= min(initials[:5]), "the surplus neuron never wins"
 
 
-def bits_of(weights, thresholds, weight_bits, lanes):
+def bits_of(weights, thresholds, weight_bits, lanes, often=1):
     layer = Layer(np.array(weights, np.int8), np.array(thresholds, np.int32), weight_bits)
-    return layer_shape(layer, lanes, pixel_feed(len(weights), 1, 1), "layer").potential_bits
+    return layer_shape(layer, lanes, replace(pixel_feed(len(weights), 1, 1), often=often), "layer").potential_bits
 
 
 def test_the_potential_is_as_wide_as_its_bounds():
@@ -108,6 +112,22 @@ def test_the_potential_is_as_wide_as_its_bounds():
     assert bits_of([[7], [7], [-8]], [8], 4, 1) == 6  # -17 .. 5
     assert bits_of([[7], [7], [4]], [1], 4, 1) == 6  # -2 .. 16
     assert bits_of([[7], [7], [3]], [1], 4, 1) == 5  # -2 .. 15
+
+
+def test_behind_a_sum_pool_each_input_counts_several_times():
+    assert bits_of([[7], [7], [-8]], [1], 4, 1, 3) == 7  # -26 .. 40
+    assert bits_of([[7], [7], [-8]], [1], 4, 1, 4) == 7  # -34 .. 54
+    assert bits_of([[7], [7], [-8]], [1], 4, 1, 5) == 8  # -42 .. 68
+    assert bits_of([[1, 1, 1]] * 4, [1, 1, 1], 1, 2, 3) == 5  # -2 - 12 .. 10, with a surplus lane
+    network = worded_network(np.random.default_rng(1), "conv 3 3x3 same sum 2x3, conv 2 1x1, dense 2", (6, 6), (4,) * 3,
+                             16)
+    assert [feed.often for feed in layer_feeds(Design(network))] == [1, 6, 1]
+    for k, shape in enumerate(layer_shapes(Design(network))):
+        starts = -np.tile(network.layers[k].thresholds, network.layers[k].positions).astype(int) - 1
+        lowest, highest = (starts + bound for bound in network.bounds(k))
+        half = 1 << shape.potential_bits - 1
+        assert -half <= lowest.min() and highest.max() < half
+        assert lowest.min() < -half // 2 or highest.max() >= half // 2, "a bit too wide"
 
 
 def test_a_surplus_lane_of_a_one_bit_layer_has_room():
