@@ -10,6 +10,7 @@ from first_spike.golden.contract.configuration import Configuration
 from first_spike.golden.contract.design import Design
 from first_spike.golden.contract.network import Layer, Network
 from first_spike.golden.errors import UserError
+from first_spike.golden.schedule.layers import describe
 from first_spike.golden.tests.random_networks import random_images, random_layer, worded_network
 from first_spike.rtl_model.accelerator import block_of
 from first_spike.rtl_model.layer.if_layer import if_layer
@@ -49,6 +50,15 @@ def test_a_convolution_of_one_position_is_a_dense_layer():
     assert [block_of(shape) for shape in shapes] == [if_layer_map, if_layer]
     assert [(shape.lanes, shape.folds, shape.ways) for shape in shapes] == [(4, 8, 1), (3, 1, 4)]
     assert [len(each.words) for each in contents] == [1, 4]
+
+
+@pytest.mark.parametrize("pool, most", [("pool", 2 * 4 + 4), ("sum", 2 * 4 * 6 + 4)])
+def test_a_map_hands_on_a_vector_for_each_spike_and_each_step_at_the_most(pool, most):
+    """Of two windows and three channels in two folds of two lanes, one of which nobody has; six neurons in each."""
+    network = worded_network(np.random.default_rng(1), f"conv 3 1x1 {pool} 2x3, dense 2", (4, 3), (4, 4), 4)
+    design = Design(network, Configuration((2, 2), 1))
+    shape = layer_shapes(design)[0]
+    assert shape.most_vectors(4) == describe(design)[1].vectors[0] == most
 
 
 @pytest.mark.long
