@@ -26,8 +26,10 @@ EXIT_USER_ERROR = 1
 DISK = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO, errno.EPIPE)  # what a medium answers
 
 # What users call their files is no markup. A notebook is written to as a pipe is, without bars, though its kernel says
-# that it shows colours.
-console = Console(markup=False, highlight=False, force_jupyter=False)
+# that it shows colours; no pipe is so narrow that a table would lose numbers.
+PIPE_COLUMNS = 160
+console = Console(markup=False, highlight=False, force_jupyter=False,
+                  width=None if "COLUMNS" in os.environ or sys.stdout is None or sys.stdout.isatty() else PIPE_COLUMNS)
 error_console = Console(stderr=True, markup=False, highlight=False, force_jupyter=False,
                         force_terminal=None if sys.stderr is not None and sys.stderr.isatty() else False)
 

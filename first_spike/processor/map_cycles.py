@@ -3,12 +3,12 @@
 Beside those of cycles.py it has these rules:
 
 1.  A map that is fresh begins with four cycles for each fold, and one for each position of it.
-2.  What a spike reaches is known four cycles after it is looked up: when the one before begins, or when it comes into
+2.  What a spike reaches is known five cycles after it is looked up: when the one before begins, or when it comes into
     the list. From the next cycle but one on it makes a visit for each position, and part of the weights, as soon as
     none of the four cycles before was a visit to the same word.
 3.  Eight cycles after a visit its word is a candidate, if somebody is above the threshold. Seven cycles after the last
     visit of a step the candidates are tested, one a cycle, unless the serializer's queue is nearly full. A mark
-    follows.
+    follows, a cycle after none is left.
 """
 
 from typing import NamedTuple
@@ -24,7 +24,7 @@ from first_spike.processor.placed import place_layers, reaches, windows
 from first_spike.rtl_model.processor.limits import START_ROWS
 
 IDLE, SWEEP, SPIKES, SETTLE, TESTS, MARK = range(6)
-LOOKUP_CYCLES, SETTLE_CYCLES, INTERLOCK, CANDIDATE_CYCLES = 4, 7, 4, 8
+LOOKUP_CYCLES, SETTLE_CYCLES, INTERLOCK, CANDIDATE_CYCLES = 5, 7, 4, 8
 SLOTS, MOST_LANES = 64, 64  # vectors that are on their way, and lanes of one
 
 LAYER_FACTS = registers("weights inputs folds word parts positions row_words row_weights column_weights")
@@ -135,9 +135,11 @@ def move_map(now, facts, maps, rows, count, complete, closes, of_input, hold, bu
         test(now, maps, burst, maps.candidates[now.head])
         now.head = (now.head + 1) % len(maps.candidates)
         now.pops = True
-    elif now.phase == MARK or (now.count == 0 and now.room == CANDIDATES_AHEAD):
+    elif now.phase == MARK:
         now.phase, burst.closes = IDLE, True
     else:
+        if now.count == 0 and now.room == CANDIDATES_AHEAD:
+            now.phase = MARK
         return NONE, False
     now.slot = (now.slot + 1) % SLOTS
     return vector, burst.closes

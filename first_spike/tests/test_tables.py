@@ -1,6 +1,9 @@
-"""Tables on a terminal of 80 columns: nothing is cut off."""
+"""Tables on a terminal of 80 columns, or in a pipe: nothing is cut off."""
 
 import io
+import os
+import subprocess
+import sys
 
 import pytest
 from rich.console import Console
@@ -116,3 +119,11 @@ def test_comparison():
                         "float network against golden model", "cycles an image, back to back",
                         "cycles from first beat to result", "accuracy, strict read-out", "recall of the worst class",
                         "cycles an image, back to back, by the cycle model"]
+
+
+@pytest.mark.parametrize("columns, width", [({}, 160), ({"COLUMNS": "70"}, 70)])
+def test_pipe(columns, width):
+    environment = {name: value for name, value in os.environ.items() if name != "COLUMNS"} | columns
+    code = "from first_spike.command.cli import console; console.print('1 ' * 99)"
+    said = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
+    assert max(map(len, said.stdout.splitlines())) == width

@@ -50,6 +50,8 @@ def test_the_cache_is_kept_under_the_digest(tmp_path, is_checkout):
     package = tmp_path / "first_spike"
     copy = shutil.copytree(HERE, package / "golden", ignore=shutil.ignore_patterns("__pycache__", "*.npz"))
     (package / "__init__.py").touch()
+    (package / "processor").mkdir()
+    (package / "processor" / "cycles.py").write_text("X = 1\n")
     if is_checkout:
         (tmp_path / "rtl_model").mkdir()
         (tmp_path / "rtl_model" / "convert.py").touch()
@@ -59,4 +61,5 @@ def test_the_cache_is_kept_under_the_digest(tmp_path, is_checkout):
                            cwd=tmp_path, env=environment | {"XDG_CACHE_HOME": str(tmp_path / "cache")},
                            capture_output=True, text=True, check=True, timeout=60)
     kept = copy / "__pycache__" if is_checkout else tmp_path / "cache" / "first-spike" / "numba"
-    assert found.stdout.strip() == str(kept / source_digest(copy))
+    assert found.stdout.strip() == str(kept / source_digest(copy, package / "processor")) != str(
+        kept / source_digest(copy))

@@ -1,6 +1,6 @@
 """The streams between the blocks of a processor."""
 
-from myhdl import Signal, intbv
+from myhdl import Signal, intbv, modbv
 
 from first_spike.rtl_model.parts.streams import Bundle, bits_for
 from first_spike.rtl_model.processor.limits import HEADER_FIELDS, REACHES
@@ -20,7 +20,7 @@ class PayloadWrite(Bundle):
 
     Members:
         valid: there is a word
-        place: its number in the payload
+        place: its number in the payload, in the cycle before, too
         data: the word
         bank: where it goes; this one and the next only where there are two
         in_use: the bank that is read
@@ -181,7 +181,7 @@ class Reach(Bundle):
 
     Members:
         word: of the potentials, that of the first position and of the first fold
-        weight: the word of weights that is added there, for the first of the spike's group
+        weight: the word of weights that is added there
         rows: of positions, less one
         columns: less one
         some: there are any
@@ -191,7 +191,7 @@ class Reach(Bundle):
 
     def __init__(self, limits):
         self.word = Signal(intbv(0)[bits_for(limits.words):])
-        self.weight = Signal(intbv(0)[bits_for(limits.weight_words):])
+        self.weight = Signal(modbv(0)[bits_for(limits.weight_words):])
         self.rows = Signal(intbv(0)[bits_for(REACHES):])
         self.columns = Signal(intbv(0)[bits_for(REACHES):])
         self.some = Signal(bool(0))

@@ -19,7 +19,7 @@ def field_judge(clk, place, data, too_large, *, limits):
     Outputs: too_large
     Parameters:
         limits: of the processor
-    Latency: a cycle from `place`, none from `data`.
+    Latency: two cycles from `place`, one from `data`.
     """
     slot_words = limits.slot_words
     slot_bits = bits_for(slot_words)
@@ -47,7 +47,7 @@ def field_judge(clk, place, data, too_large, *, limits):
         """The largest value that its field may have."""
         most.next = fields[int(slot)]
 
-    @always_comb
+    @always(clk.posedge)
     def judge():
         """It is more than its field holds, or has a bit that is none."""
         too_large.next = ((of_field and data[16:] > most) or (data[16:] & no_low) != 0

@@ -4,7 +4,6 @@ from myhdl import Signal, always, always_comb, block, intbv
 
 from first_spike.rtl_model.layer.candidate_queue import candidate_queue
 from first_spike.rtl_model.parts.hierarchy import submodule
-from first_spike.rtl_model.parts.streams import bits_for
 from first_spike.rtl_model.processor.bundles import MAP_MEMBERS, Reach, Steps, Visits
 from first_spike.rtl_model.processor.fold_sequencer import fold_sequencer
 from first_spike.rtl_model.processor.map_sequencer import map_sequencer
@@ -39,13 +38,11 @@ def kind_sequencer(clk, rst, start, fresh, at_output, closes, s_layer, s_list, h
     Parameters:
         limits: of the processor
     """
-    lane_bits = bits_for(limits.lanes)
     is_map, start_fold, start_map = (Signal(bool(0)) for _ in range(3))
     ends_fold, ends_map, opens, over, filled, idle, pop = (Signal(bool(0)) for _ in range(7))
     of_folds, of_map = Visits(limits), Visits(limits)
     read_fold, read_map = (Signal(intbv(0)[len(read):]) for _ in range(2))
     candidate = Signal(intbv(0)[len(pushed):])
-    lane = Signal(intbv(0)[lane_bits:])
     reach, steps = Reach(limits), Steps(limits)
     dense_members = of_folds.members[:-len(MAP_MEMBERS)]
     map_members = tuple(name for name in of_map.members if name != "fold")
@@ -56,9 +53,9 @@ def kind_sequencer(clk, rst, start, fresh, at_output, closes, s_layer, s_list, h
                       s_list=s_list, hold=hold, m_visit=of_folds.only(*dense_members), read=read_fold, ends=ends_fold,
                       places=limits.neurons)
     table = submodule("reaches", reach_table, clk=clk, s_write=s_write, row=row, of_input=of_input, m_reach=reach,
-                      lane=lane, limits=limits)
+                      limits=limits)
     walker = submodule("walker", position_walker, clk=clk, rst=rst, opens=opens, s_layer=s_layer.only(*map_fields),
-                       s_list=s_list.only("count", "complete"), s_reach=reach, lane=lane, m_step=steps,
+                       s_list=s_list.only("count", "complete"), s_reach=reach, m_step=steps,
                        read=read_map, over=over)
     candidates = submodule("candidates", candidate_queue, module="candidates_of_maps", clk=clk, clear=clear, push=push,
                            word=pushed, pop=pop, head=candidate, filled=filled, idle=idle, depth=limits.words,

@@ -31,7 +31,8 @@ def weight_reader(clk, base, of_start, row, s_write, nibbles, *, limits):
     first_weight = limits.first_weight
     style = SPRAM if limits.memory == "spram" else BLOCK_RAM
     address = Signal(modbv(0)[address_bits:])
-    loads = Signal(bool(0))
+    added = Signal(intbv(0)[row_bits:])
+    of_weights, loads = Signal(bool(0)), Signal(bool(0))
     load_place = Signal(modbv(0)[len(s_write.place):])
     load_word = Signal(intbv(0)[address_bits:])
     load_part = Signal(intbv(0)[part_bits:]) if part_bits else None
@@ -43,23 +44,33 @@ def weight_reader(clk, base, of_start, row, s_write, nibbles, *, limits):
                         words=limits.weight_words, part_bits=32, style=style, **banks,
                         **(dict(unit_bits=16) if style == SPRAM else {}))
 
+    @always_comb
+    def choose_row():
+        """What potentials begin with has none."""
+        added.next = row[row_bits:]
+        if of_start:
+            added.next = 0
+
     @always(clk.posedge)
     def add_row():
-        """The address of the weights; what potentials begin with has no row."""
-        address.next = base + row[row_bits:]
-        if of_start:
-            address.next = base
+        """The address of the weights."""
+        address.next = base + added
 
     @always(clk.posedge)
     def catch():
         """The register behind their memory."""
         nibbles.next = weight_word
 
-    @always_comb
+    @always(clk.posedge)
     def find_place():
-        """Where a word of the load goes."""
+        """Where a word of the load goes; in registers, since the memory may be far away."""
         load_place.next = s_write.place - first_weight
-        loads.next = s_write.valid and s_write.place >= first_weight
+        of_weights.next = s_write.place >= first_weight
+
+    @always_comb
+    def load():
+        """It goes there."""
+        loads.next = s_write.valid and of_weights
 
     if part_bits:
 
@@ -76,7 +87,7 @@ def weight_reader(clk, base, of_start, row, s_write, nibbles, *, limits):
             """A word of weights is one of the load."""
             load_word.next = load_place[address_bits:]
 
-    return weights, add_row, catch, find_place, split_place
+    return weights, choose_row, add_row, catch, find_place, load, split_place
 
 
 @block
@@ -155,7 +166,7 @@ def lane_pipeline(clk, rst, s_visit, row, s_write, class_word, reading, m_fire, 
     firing = Signal(intbv(0)[lanes:])
     is_candidate = Signal(bool(0))
     group_number = Signal(intbv(0)[len(m_fire.fold):])
-    judge = submodule("judge", window_judge, clk=clk, s_write=s_write, early_word=visit.read_word,
+    judge = submodule("judge", window_judge, clk=clk, s_write=s_write, early_word=visit.early_word,
                       middle_word=visit.middle_word, word=visit.write_word, scatters=visit.scatters,
                       sweeps=visit.sweeps, pools=visit.pools, marks=visit.marks, exceeds=exceeds, fires=firing,
                       push=is_candidate, group_number=group_number, limits=limits)

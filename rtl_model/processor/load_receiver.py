@@ -30,7 +30,7 @@ def load_receiver(clk, rst, s_load, m_write, present, error, *, limits):
     Outputs: error, present
     Parameters:
         limits: of the processor
-    Latency: some forty cycles a word of the payload, the CRC a bit a cycle; one cycle for the others.
+    Latency: some forty cycles a word of the payload, the CRC a bit a cycle; two cycles for the others.
     Back-pressure: none but that.
     """
     magic_high, magic_low = MAGIC >> 16, MAGIC & ALL_ONES
@@ -40,6 +40,7 @@ def load_receiver(clk, rst, s_load, m_write, present, error, *, limits):
 
     now = Signal(state.MAGIC)
     ready = Signal(bool(0))
+    seen = Signal(bool(0))
     take = Signal(bool(0))
     count = Signal(intbv(0)[place_bits:])
     place = Signal(intbv(0)[place_bits:])
@@ -57,8 +58,8 @@ def load_receiver(clk, rst, s_load, m_write, present, error, *, limits):
 
     @always_comb
     def offer():
-        """A word is taken when the one before is through."""
-        ready.next = now != state.BYTES and not (now == state.CRC and not free)
+        """A word is taken when the one before is through, a cycle after it has come: until then it is judged."""
+        ready.next = seen and now != state.BYTES and not (now == state.CRC and not free)
 
     @always_comb
     def handshake():
@@ -74,10 +75,21 @@ def load_receiver(clk, rst, s_load, m_write, present, error, *, limits):
         renew.next = now == state.COUNT or rst
 
     @always(clk.posedge)
+    def look():
+        """Whether it was there in the cycle before."""
+        seen.next = s_load.tvalid and not take and not rst
+
+    @always(clk.posedge)
     def work():
-        """Word after word; what is wrong ends the load, and the rest is dropped up to TLAST."""
+        """Word after word, each of which may be taken; what is wrong ends the load, and the rest is dropped up to
+        TLAST."""
         wrong = intbv(0)[3:]
         m_write.valid.next = 0
+        m_write.place.next = place
+        m_write.data.next = s_load.tdata
+        if now == state.PAYLOAD:
+            rest.next = s_load.tdata
+            byte_place.next = 0
         if now == state.BYTES:
             if free:
                 if byte_place == 4:
@@ -110,11 +122,7 @@ def load_receiver(clk, rst, s_load, m_write, present, error, *, limits):
             elif now == state.PAYLOAD:
                 now.next = state.BYTES
                 m_write.valid.next = 1
-                m_write.place.next = place
-                m_write.data.next = s_load.tdata
                 place.next = place + 1
-                rest.next = s_load.tdata
-                byte_place.next = 0
                 if too_large:
                     wrong[3:] = FIELD
             elif now == state.CRC:
@@ -140,4 +148,4 @@ def load_receiver(clk, rst, s_load, m_write, present, error, *, limits):
             error.next = 0
             m_write.valid.next = 0
 
-    return crc, judged, offer, handshake, pass_bytes, work
+    return crc, judged, offer, handshake, pass_bytes, look, work

@@ -51,10 +51,10 @@ def map_sequencer(clk, rst, start, fresh, at_output, closes, s_layer, hold, open
 
     @always_comb
     def look():
-        """A candidate is tested, or there are no more."""
+        """A candidate is tested, or there were no more."""
         opens.next = (start and not fresh) or (now == state.SWEEP and left == 1 and fold == s_layer.folds)
         tests.next = now == state.TESTS and filled and not hold
-        marks.next = now == state.MARK or (now == state.TESTS and idle)
+        marks.next = now == state.MARK
 
     @always_comb
     def tell():
@@ -93,7 +93,7 @@ def map_sequencer(clk, rst, start, fresh, at_output, closes, s_layer, hold, open
         if now == state.TESTS:
             m_visit.word.next = candidate
         m_visit.last_fold.next = marks
-        m_visit.tests.next = tests or (marks and now == state.TESTS)
+        m_visit.tests.next = tests or (marks and closes)
         m_visit.output.next = is_output
 
     @always_comb
@@ -140,6 +140,9 @@ def map_sequencer(clk, rst, start, fresh, at_output, closes, s_layer, hold, open
             rest.next = rest + 1
             if rest == DRAIN_CYCLES:
                 now.next = state.TESTS
+        elif now == state.TESTS:
+            if idle:
+                now.next = state.MARK
         elif marks:
             now.next = state.IDLE
         if rst:

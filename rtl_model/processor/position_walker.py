@@ -4,7 +4,7 @@ from myhdl import Signal, always, always_comb, block, concat, intbv, modbv
 
 from first_spike.rtl_model.parts.hierarchy import inlined
 
-LOOKUP_CYCLES = 4  # from the place of a spike to what it reaches
+LOOKUP_CYCLES = 5  # from the place of a spike to what it reaches
 INTERLOCK = 4  # visits behind one to a word, in which that is not back in memory
 
 
@@ -76,7 +76,7 @@ def next_visit(clk, clear, goes, part, last, word, weight, m_step, moves, stands
 
 
 @block
-def position_walker(clk, rst, opens, s_layer, s_list, s_reach, lane, m_step, read, over):
+def position_walker(clk, rst, opens, s_layer, s_list, s_reach, m_step, read, over):
     """Walks from position to position, and from spike to spike while the list has more.
 
     A weight of two nibbles takes two visits.
@@ -85,21 +85,20 @@ def position_walker(clk, rst, opens, s_layer, s_list, s_reach, lane, m_step, rea
         opens: with the first spike of a list
         s_layer: what is to be known of the layer
         s_list: the list
-        s_reach: what the spike at `read` reaches, four cycles later
-        lane: its lane
+        s_reach: what the spike at `read` reaches, five cycles later
         m_step: the visits
         read: place in the list of a spike
         over: the list is complete, and all of it was visited
     Outputs: over, read
     """
     place_bits, word_bits, weight_bits = len(read) + 1, len(m_step.word), len(m_step.weight)
-    side_bits = len(s_reach.rows)
+    side_bits, fold_bits = len(s_reach.rows), len(s_layer.folds)  # of what is left, where a bit more is its sign
     place = Signal(intbv(0)[place_bits:])
     age = Signal(intbv(0)[3:])
     ready, load, busy, goes, moves, stands, renew = (Signal(bool(0)) for _ in range(7))
     part, ends_part, ends_row, ends_fold, ends_spike = (Signal(bool(0)) for _ in range(5))
-    columns, rows, column, row = (Signal(modbv(0)[side_bits:]) for _ in range(4))
-    fold = Signal(modbv(0)[len(s_layer.folds):])
+    columns, rows, first_columns, first_rows, column, row = (Signal(modbv(0)[side_bits + 1:]) for _ in range(6))
+    folds, fold = (Signal(modbv(0)[fold_bits + 1:]) for _ in range(2))
     word, row_word, fold_word, next_word = (Signal(modbv(0)[word_bits:]) for _ in range(4))
     weight, row_weight, fold_weight, next_weight, step_weight = (Signal(modbv(0)[weight_bits:]) for _ in range(5))
     fold_step = Signal(modbv(0)[weight_bits:])
@@ -120,9 +119,16 @@ def position_walker(clk, rst, opens, s_layer, s_list, s_reach, lane, m_step, rea
         """How far it has come."""
         goes.next = busy and moves
         ends_part.next = part == s_layer.parts
-        ends_row.next = part == s_layer.parts and column == 0
-        ends_fold.next = part == s_layer.parts and column == 0 and row == 0
-        ends_spike.next = part == s_layer.parts and column == 0 and row == 0 and fold == s_layer.folds
+        ends_row.next = part == s_layer.parts and column[side_bits]
+        ends_fold.next = part == s_layer.parts and column[side_bits] and row[side_bits]
+        ends_spike.next = part == s_layer.parts and column[side_bits] and row[side_bits] and fold[fold_bits]
+
+    @always_comb
+    def count():
+        """What is left behind the first column, row, fold: it is below zero with the last one."""
+        first_columns.next = s_reach.columns - 1
+        first_rows.next = s_reach.rows - 1
+        folds.next = s_layer.folds - 1
 
     @always_comb
     def go_on():
@@ -165,7 +171,7 @@ def position_walker(clk, rst, opens, s_layer, s_list, s_reach, lane, m_step, rea
                     row_weight.next = next_weight
                 if ends_fold:
                     row.next = rows
-                    fold.next = fold + 1
+                    fold.next = fold - 1
                     fold_word.next = next_word
                     fold_weight.next = next_weight
                 if ends_spike:
@@ -175,20 +181,20 @@ def position_walker(clk, rst, opens, s_layer, s_list, s_reach, lane, m_step, rea
             place.next = place + 1
             age.next = 0
             part.next = 0
-            fold.next = 0
+            fold.next = folds
             word.next = s_reach.word
             row_word.next = s_reach.word
             fold_word.next = s_reach.word
-            weight.next = s_reach.weight + lane
-            row_weight.next = s_reach.weight + lane
-            fold_weight.next = s_reach.weight + lane
-            columns.next = s_reach.columns
-            column.next = s_reach.columns
-            rows.next = s_reach.rows
-            row.next = s_reach.rows
+            weight.next = s_reach.weight
+            row_weight.next = s_reach.weight
+            fold_weight.next = s_reach.weight
+            columns.next = first_columns
+            column.next = first_columns
+            rows.next = first_rows
+            row.next = first_rows
         if renew:
             busy.next = 0
             place.next = 0
             age.next = 0
 
-    return interlock, look_at_list, find_end, go_on, look_ahead, walk
+    return interlock, look_at_list, find_end, count, go_on, look_ahead, walk

@@ -11,27 +11,26 @@ ROWS_BIT, SOME_BIT = 8, 16  # of the second word of an entry
 
 
 @block
-def reach_table(clk, s_write, row, of_input, m_reach, lane, *, limits):
+def reach_table(clk, s_write, row, of_input, m_reach, *, limits):
     """Finds the positions that read a spike. An input has an entry of its own, the neurons of a group share one.
 
     Ports:
         s_write: the payload of a load
         row: the number of an input, or {group, lane}
         of_input: it is that of an input
-        m_reach: what it reaches, two cycles later
-        lane: of the row, 0 of an input
-    Outputs: lane
+        m_reach: what it reaches, three cycles later; the row stays until then
     Parameters:
         limits: of the processor
     """
-    entry_bits, lane_bits = bits_for(limits.words), len(lane)
+    entry_bits, lane_bits = bits_for(limits.words), bits_for(limits.lanes)
     word_bits, weight_bits, side_bits = len(m_reach.word), len(m_reach.weight), len(m_reach.rows)
     near_bits, far_bits = word_bits + weight_bits, 2 * side_bits + 1
     first, past = limits.first_reach, limits.first_window
     place = Signal(modbv(0)[len(s_write.place):])
     entry = Signal(intbv(0)[entry_bits:])
     address = Signal(intbv(0)[entry_bits:])
-    writes_near, writes_far = Signal(bool(0)), Signal(bool(0))
+    lane, weight = Signal(intbv(0)[lane_bits:]), Signal(modbv(0)[weight_bits:])
+    is_near, is_far, writes_near, writes_far = (Signal(bool(0)) for _ in range(4))
     near, far = Signal(intbv(0)[near_bits:]), Signal(intbv(0)[far_bits:])
     near_word, far_word = Signal(intbv(0)[near_bits:]), Signal(intbv(0)[far_bits:])
 
@@ -44,23 +43,29 @@ def reach_table(clk, s_write, row, of_input, m_reach, lane, *, limits):
                           part_bits=far_bits, style=BLOCK_RAM, **banks)
 
     @always_comb
-    def find_entry():
-        """Two words of a load are an entry."""
+    def find_place():
+        """The words of the table in a load."""
         place.next = s_write.place - first
-        writes_near.next = s_write.valid and s_write.place >= first and s_write.place < past and not place[0]
-        writes_far.next = s_write.valid and s_write.place >= first and s_write.place < past and place[0]
+
+    @always(clk.posedge)
+    def find_entry():
+        """Two words of a load are an entry; in registers, since the memory may be far away."""
+        entry.next = place[entry_bits + 1:1]
+        is_near.next = s_write.place >= first and s_write.place < past and not place[0]
+        is_far.next = s_write.place >= first and s_write.place < past and place[0]
 
     @always_comb
     def pack():
         """What is kept of them."""
-        entry.next = place[entry_bits + 1:1]
+        writes_near.next = s_write.valid and is_near
+        writes_far.next = s_write.valid and is_far
         near.next = concat(s_write.data[16 + word_bits:16], s_write.data[weight_bits:])
         far.next = concat(s_write.data[SOME_BIT], s_write.data[ROWS_BIT + side_bits:ROWS_BIT],
                           s_write.data[side_bits:])
 
     @always_comb
     def choose():
-        """The entry of a row."""
+        """The entry of a row, and its lane, 0 of an input."""
         address.next = row[lane_bits + entry_bits:lane_bits]
         lane.next = row[lane_bits:]
         if of_input:
@@ -71,9 +76,14 @@ def reach_table(clk, s_write, row, of_input, m_reach, lane, *, limits):
     def show():
         """A register behind the memory."""
         m_reach.word.next = near_word[near_bits:weight_bits]
-        m_reach.weight.next = near_word[weight_bits:]
+        weight.next = near_word[weight_bits:]
         m_reach.columns.next = far_word[side_bits:]
         m_reach.rows.next = far_word[2 * side_bits:side_bits]
         m_reach.some.next = far_word[2 * side_bits]
 
-    return near_words, far_words, find_entry, pack, choose, show
+    @always(clk.posedge)
+    def add_lane():
+        """The neurons of a group have one weight behind the other."""
+        m_reach.weight.next = weight + lane
+
+    return near_words, far_words, find_place, find_entry, pack, choose, show, add_lane

@@ -13,11 +13,11 @@ READ_CYCLES = 3  # to the address of its potentials
 NIBBLE_CYCLES = MIDDLE_CYCLES = 5  # to its nibbles and potentials
 ADD_CYCLES = 6  # to the addition
 WRITE_CYCLES = 7  # to the new potentials, and to who fires, which is told a cycle later
-CYCLES = {"base": ROW_CYCLES, "of_start": ROW_CYCLES, "read_word": READ_CYCLES, "middle_word": MIDDLE_CYCLES,
-          **dict.fromkeys(("fresh", "shift", "nothing", "negative"), NIBBLE_CYCLES), "visited": ADD_CYCLES,
-          "first": ADD_CYCLES}  # of each part of a visit; of all others WRITE_CYCLES
+CYCLES = {**dict.fromkeys(("base", "of_start", "early_word"), ROW_CYCLES), "read_word": READ_CYCLES,
+          "middle_word": MIDDLE_CYCLES, **dict.fromkeys(("fresh", "shift", "nothing", "negative"), NIBBLE_CYCLES),
+          "visited": ADD_CYCLES, "first": ADD_CYCLES}  # of each part of a visit; of all others WRITE_CYCLES
 SOURCES = {"visited": "valid", "writes": "last",
-           **dict.fromkeys(("read_word", "middle_word", "write_word"), "word")}  # where a part has another name
+           **dict.fromkeys(("early_word", "read_word", "middle_word", "write_word"), "word")}  # where it is another
 
 
 class DelayedVisit(Bundle):
@@ -39,7 +39,8 @@ class DelayedVisit(Bundle):
         fold: its number
         last_fold: it is the layer's last
         output: the layer is the last one
-        middle_word: five cycles later: of the potentials; this one and those below only where there may be maps
+        early_word: two cycles later: of the potentials; this one and those below only where there may be maps
+        middle_word: five cycles later
         scatters: seven cycles later: a spike was added to a word of a map
         sweeps: what the potentials begin with was written into one
         pools: one is tested
@@ -51,7 +52,7 @@ class DelayedVisit(Bundle):
 
     def __init__(self, visits):
         if "marks" in visits.members:
-            self.members += ("middle_word", *MAP_MEMBERS)
+            self.members += ("early_word", "middle_word", *MAP_MEMBERS)
         for name in self.members:
             setattr(self, name, like(getattr(visits, SOURCES.get(name, name))))
 

@@ -13,6 +13,7 @@ from first_spike.rtl_model.processor.map_sequencer import map_sequencer
 from first_spike.rtl_model.processor.position_walker import INTERLOCK, position_walker
 from first_spike.rtl_model.processor.reach_table import reach_table
 from first_spike.rtl_model.tests.clocked import run, signals, vector
+from first_spike.rtl_model.tests.test_resident_networks import write_words
 
 LIMITS = Limits(lanes=8, weight_words=256, inputs=64, steps=16, neurons=64, words=64, layers=2, pixels=4, kinds="all")
 WALKED = ("inputs", "folds", "parts", "positions", "row_words", "row_weights", "column_weights")
@@ -24,7 +25,7 @@ def walked(reaches, facts, grows=False, seed=1):
     rng = np.random.default_rng(seed)
     ports = signals("clk", "rst", "opens", "over") | dict(
         s_layer=LayerFacts(LIMITS).only(*WALKED), s_list=StepList(64, 4).only("count", "complete"),
-        s_reach=Reach(LIMITS), lane=vector(3), m_step=Steps(LIMITS), read=vector(6))
+        s_reach=Reach(LIMITS), m_step=Steps(LIMITS), read=vector(6))
     seen = []
 
     def stimulus():
@@ -38,7 +39,7 @@ def walked(reaches, facts, grows=False, seed=1):
         ports["opens"].next = 1
         yield clk.posedge
         ports["opens"].next = 0
-        reads = [0] * 4
+        reads = [0] * 5
         for cycle in range(3000):
             yield clk.negedge
             if step.valid:
@@ -110,10 +111,7 @@ def through_the_pipeline(visits):
         clk, write, visit = ports["clk"], ports["s_write"], ports["s_visit"]
         loads = [(LIMITS.first_weight, 0x11111111), (LIMITS.first_weight + 4, 0xFFFFFFFF)]
         loads += [(LIMITS.first_window + word, word // 4 + (word // 2 << 16)) for word in range(64)]
-        for place, data in loads:
-            write.valid.next, write.place.next, write.data.next = 1, place, data
-            yield clk.negedge
-        write.valid.next = 0
+        yield from write_words(clk, write, loads)
         for cycle in range(max(visits) + 9):
             own = visits.get(cycle, {})
             for name, signal in visit.signals():
@@ -192,8 +190,7 @@ def test_a_neuron_fires_if_it_is_the_first_of_its_window():
 
 def test_the_table_of_reaches_gives_what_was_loaded():
     rng = np.random.default_rng(2)
-    ports = signals("clk", "of_input") | dict(s_write=PayloadWrite(LIMITS), row=vector(9), m_reach=Reach(LIMITS),
-                                              lane=vector(3))
+    ports = signals("clk", "of_input") | dict(s_write=PayloadWrite(LIMITS), row=vector(9), m_reach=Reach(LIMITS))
     bounds = (64, 256, 32, 32, 2)
     entries = [[int(rng.integers(0, most)) for most in bounds] for _ in range(64)]
 
@@ -201,17 +198,15 @@ def test_the_table_of_reaches_gives_what_was_loaded():
         clk, write = ports["clk"], ports["s_write"]
         words = [part for word, weight, rows, columns, some in entries
                  for part in (weight | word << 16, columns | rows << 8 | some << 16)]
-        for place, data in enumerate([7, *words, 9], LIMITS.first_reach - 1):
-            write.valid.next, write.place.next, write.data.next = 1, place, data
-            yield clk.negedge
-        write.valid.next = 0
+        yield from write_words(clk, write, enumerate([7, *words, 9], LIMITS.first_reach - 1))
         for row in rng.integers(0, 512, 40).tolist():
             ports["row"].next, ports["of_input"].next = row, row % 3 == 0
-            yield clk.negedge
-            yield clk.negedge
+            for _ in range(3):
+                yield clk.negedge
             entry = row % 64 if row % 3 == 0 else row // 8
-            assert [int(signal) for _, signal in ports["m_reach"].signals()] == entries[entry]
-            assert ports["lane"] == (0 if row % 3 == 0 else row % 8)
+            lane = 0 if row % 3 == 0 else row % 8
+            word, weight, *others = entries[entry]
+            assert [int(signal) for _, signal in ports["m_reach"].signals()] == [word, (weight + lane) % 256, *others]
 
     run(reach_table, {**ports, "limits": LIMITS}, stimulus())
 

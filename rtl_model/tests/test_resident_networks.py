@@ -171,20 +171,27 @@ def test_the_header_is_that_of_the_bank_in_use():
     run(network_tables, {**ports, "slots": 2, "beats": LIMITS.beats}, stimulus())
 
 
+def write_words(clk, write, words):
+    """Words (place, data) of a load, each of them behind a cycle in which its place is told."""
+    for place, data in words:
+        write.place.next = place
+        yield clk.negedge
+        write.valid.next, write.data.next = 1, data
+        yield clk.negedge
+        write.valid.next = 0
+
+
 def load_of_both(clk, write, first, tables):
     """Each table of words goes into its bank, while the other one is in use."""
     for bank, table in enumerate(tables):
         write.bank.next, write.in_use.next = bank, 1 - bank
-        for place, word in enumerate(table):
-            write.valid.next, write.place.next, write.data.next = 1, first + place, int(word)
-            yield clk.negedge
-    write.valid.next = 0
+        yield from write_words(clk, write, enumerate(table.tolist(), first))
 
 
 def test_reaches_are_those_of_the_bank_in_use():
     rng = np.random.default_rng(8)
     write, reach = PayloadWrite(MAPS), Reach(MAPS)
-    ports = signals("clk", "of_input") | dict(s_write=write, row=vector(9), m_reach=reach, lane=vector(3))
+    ports = signals("clk", "of_input") | dict(s_write=write, row=vector(9), m_reach=reach)
     near, far = (rng.integers(0, 64, (2, 64, 2)), rng.integers(0, 32, (2, 64, 2)))
     tables = [np.stack([near[bank] @ [1, 1 << 16], far[bank] @ [1, 1 << 8]], axis=1).ravel() for bank in range(2)]
 
@@ -194,7 +201,7 @@ def test_reaches_are_those_of_the_bank_in_use():
         for entry in (0, 5, 63):
             for bank in (1, 0):
                 write.in_use.next, ports["of_input"].next, ports["row"].next = bank, 1, entry
-                for _ in range(2):
+                for _ in range(3):
                     yield clk.negedge
                 assert [reach.weight, reach.word] == near[bank, entry].tolist()
                 assert [reach.columns, reach.rows] == far[bank, entry].tolist()

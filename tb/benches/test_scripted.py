@@ -6,7 +6,7 @@ import pytest
 from first_spike.golden.inference.infer import infer
 from tb.benches.test_accelerator import LEAST_TIES, MOST_SILENT
 from tb.scenarios.accelerator_bench import bench_images
-from tb.scenarios.scripted import ScriptedDesign
+from tb.scenarios.scripted import ScriptedDesign, play
 from tb.scenarios.serial_script import CYCLES_PER_BIT
 from tb.scenarios.small_designs import SMALL_DESIGNS, TRIED_DESIGNS
 
@@ -126,3 +126,11 @@ def test_every_neuron_of_a_small_design_fires_before_the_decision(name):
     network = SMALL_DESIGNS[name].network()
     found = infer(network, bench_images(np.random.default_rng(1), network, 1000)).until_decision()
     assert all((times < network.steps).any(axis=0).all() for times in found.spike_times)
+
+
+def test_a_run_that_does_not_end_is_stopped(tmp_path):
+    """By the time of a processor that it takes, not by the clock."""
+    program = tmp_path / "program"
+    program.write_text("#!/bin/sh\nwhile :; do :; done\n")
+    program.chmod(0o755)
+    assert play(program, tmp_path, "script.txt", timeout=1) == (False, "no end within 1 s of a processor")

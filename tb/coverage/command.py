@@ -84,17 +84,13 @@ def _coverage(folder, command, *words):
         raise UserError(f"coverage.py ended with status {status}; its messages are in {log}")
 
 
-# Unless they are named: nobody has looked yet at what their scenarios do not reach.
-LEFT_OUT = {"serial", "processor", *BY_NAME}
-
-
 def main():
     arguments = parse()
     check_places(arguments, folders=("build",))
     for name in arguments.designs:
         if name not in TRIED_DESIGNS:
             raise UserError(f"no design is called {name!r}: choose of {', '.join(TRIED_DESIGNS)}")
-    names = arguments.designs or [name for name in TRIED_DESIGNS if name not in LEFT_OUT]
+    names = arguments.designs or [name for name in TRIED_DESIGNS if name not in BY_NAME]
     made, reasons = made_by("verilator"), Reasons()
     with chosen_workers(arguments) as workers, work_folder(arguments.build) as folder:
         workers.everywhere(require_simulator, "verilator")
@@ -105,7 +101,7 @@ def main():
         report = judge(found, reasons)
         if report["unexplained"]:
             failed.append(f"{report['unexplained']} points are not covered and have no reason")
-        if set(found) == set(TRIED_DESIGNS) - LEFT_OUT:
+        if set(found) == set(TRIED_DESIGNS) - BY_NAME:
             failed += [f"nothing needs this entry of uncovered.txt any more: {line}" for line in reasons.stale()]
         python = cover_python(folder / "python", workers, failed) if arguments.python else None
         write_json(folder / "report.json", {"made_by": made, "failed": failed, **report, "python": python})
@@ -130,17 +126,17 @@ def judge(found, reasons):
     all], "unexplained": count}}}}, where what one design reaches counts in all; "uncovered": {entry: {"points",
     "explained"}}; and the sums "explained" and "unexplained"."""
     designs, uncovered = {}, {}
-    covered = {entry("", point) for result in found.values() for point in map(Point._make, result["points"])
+    covered = {entry(point) for result in found.values() for point in map(Point._make, result["points"])
                if point.count >= HIT}
     for name, result in found.items():
         modules = {}
         for point in map(Point._make, result["points"]):
             count = modules.setdefault(point.module, {"unexplained": 0, **{kind: [0, 0] for kind in KINDS}})
-            reached = entry("", point) in covered
+            reached = entry(point) in covered
             count[point.kind][0] += reached
             count[point.kind][1] += 1
             if not reached:
-                line = entry(name, point)
+                line = entry(point)
                 said = uncovered.setdefault(line, {"points": 0, "explained": reasons.explain(line)})
                 said["points"] += 1
                 count["unexplained"] += not said["explained"]

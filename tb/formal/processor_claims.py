@@ -1,17 +1,20 @@
 """What is claimed of the blocks of a processor."""
 
+from first_spike.processor.folder import processor_ports
 from first_spike.rtl_model.parts.streams import AxiStream, SpikeStream
 from first_spike.rtl_model.processor.bundles import LayerFacts, PayloadWrite, Reach, StepList, Steps, Visits
 from first_spike.rtl_model.processor.limits import MAGIC, MAP_FIELDS, Limits
 from first_spike.rtl_model.processor.load_receiver import load_receiver
 from first_spike.rtl_model.processor.map_sequencer import map_sequencer
 from first_spike.rtl_model.processor.position_walker import position_walker
+from first_spike.rtl_model.processor.processor import processor
 from first_spike.rtl_model.processor.spike_list import spike_list
 from first_spike.rtl_model.processor.window_judge import window_judge
 from tb.formal.designs import UNBOUNDED, Claim, bit, bits, block
 
 LOADED = Limits(lanes=8, weight_words=64, inputs=4, steps=2, neurons=16, words=4, layers=2, pixels=1)
 MAPS = Limits(lanes=8, weight_words=64, inputs=16, steps=2, neurons=16, words=64, layers=2, pixels=4, kinds="all")
+APART, LATEST = 90, 84  # cycles from one image to the next, and within which a result comes
 WATCH, WINDOW = 21, 10  # a word of a map, and the window of that word and the one before
 WORD_BITS = 6
 
@@ -47,7 +50,11 @@ def make_position_walker():
     facts = LayerFacts(MAPS).only("inputs", "folds", "parts", *MAP_FIELDS)
     return position_walker, dict(clk=bit(), rst=bit(), opens=bit(), s_layer=facts,
                                  s_list=StepList(MAPS.neurons, 1).only("count", "complete"), s_reach=Reach(MAPS),
-                                 lane=bits(3), m_step=Steps(MAPS), read=bits(4), over=bit())
+                                 m_step=Steps(MAPS), read=bits(4), over=bit())
+
+
+def make_processor():
+    return processor, dict(processor_ports(LOADED), limits=LOADED)
 
 
 def largest_values(limits):
@@ -99,10 +106,11 @@ PROCESSOR_CLAIMS = [
         "window_judge", "of the neurons of a window each fires once, whoever is tested first, and a word above its "
         "threshold is a candidate once until it is tested, though memories give anything where reading meets writing",
         "64 words, windows of two", block(make_window_judge), "window_judge.sv", UNBOUNDED,
-        [("window_judge.v", "pool = recent", "pool = spiked"), ("window_judge.v", "&& queued == 0", ""),
-         ("window_judge.v", "follows <= pools && window == next_window", "follows <= 0"),
-         ("window_judge.v", "is_second || is_third", "is_second"),
+        [("window_judge.v", "pool <= recent", "pool <= spiked"), ("window_judge.v", "&& queued == 0", ""),
+         ("window_judge.v", "follows = pools && window == next_window", "follows = 0"),
+         ("window_judge.v", "is_second || is_third || is_fourth", "is_second || is_third"),
          ("window_judge.v", "recent <= noted_1", "recent <= noted_2"),
+         ("window_judge.v", "recent <= noted;", "recent <= noted_1;"),
          ("window_judge.v", "(queued != 0 || exceeds != 0)", "exceeds != 0")],
         defines=dict(WATCH=WATCH, WINDOW=WINDOW), instead={
             "window_words": "any_window_words.v", "pool_words_of_maps": "any_pool_words_of_maps.v",
@@ -119,4 +127,19 @@ PROCESSOR_CLAIMS = [
         "any visits and stalls, outcomes eight cycles behind", block(make_map_sequencer), "map_sequencer.sv", UNBOUNDED,
         [("map_sequencer.v", "rest == DRAIN_CYCLES", "rest == DRAIN_CYCLES - 1"),
          ("map_sequencer.v", "now == TESTS && filled && !hold", "now == TESTS && filled")]),
+    Claim(
+        "processor", "the result of an image comes once, and is what plain loops over all steps and neurons make of "
+        "its pixels, whatever network of its size is loaded, as the packer lays it out",
+        f"2 inputs, hidden neurons and classes, T = {LOADED.steps}, weights of -1 to 2, thresholds of 1 or 2; the "
+        f"payload of a load and an image behind a reset, without stalls; its result within {LATEST} cycles",
+        block(make_processor), "processor_whole.sv", 178,
+        [("layer_sequencer.v", "result_several || some || !result_lone", "result_several || some"),
+         ("layer_sequencer.v", "fetched && !fetch && (m_list_some", "!fetch && (m_list_some"),
+         ("layer_sequencer.v", "closes = s_input_closes || !of_input", "closes = 0"),
+         ("processor_lane.v", "!fired && !membrane", "!membrane"),
+         ("fold_sequencer.v", "m_visit_base = starts", "m_visit_base = weights"),
+         ("class_finder.v", "rank > best", "rank >= best")],
+        defines=dict(BEATS=LOADED.beats, WEIGHT_BITS=2, LEAST=1, THRESHOLD_BITS=1, IMAGES=1, APART=APART,
+                     LATEST=LATEST),
+        instead={"load_receiver": "any_payload.v", "weight_words": "any_weight_words.v"}, deep=True),
 ]

@@ -81,7 +81,7 @@ def _yosys(design, folder, *lines):
 FEWEST = 10  # mutants of a module, if it has so many: of fewer one that survives is over a tenth
 SEEDS = (1, 2, 3)  # of the scenarios, and of what registers and memories begin with: a run each
 LONGER = 2  # times as many cycles as the design itself a mutant may take
-CASE_SECONDS = 600  # within which a run ends that no number of cycles does
+CASE_SECONDS = 600  # of a processor, within which a run ends that no number of cycles does
 BENCH = "bench"  # what is played; in it
 MADE_OF, PROGRAM, SCRIPT, CYCLES = "made_of", "program", "script{}.txt", "cycles.json"
 

@@ -52,8 +52,9 @@ at any time, frames too short and too long, all-black and all-white images. Hard
 network is and nothing of how it is inferred. The float network is no reference for the hardware.
 """
 PROOFS = """sby, yosys, abc and z3 prove each claim for all inputs, on the generated Verilog. A second run shows that
-what a claim speaks of can happen; others show that faults in the Verilog break the proof. The whole accelerator is
-compared with plain loops over all steps and neurons. Out of reach: networks of real sizes, layers with folds, the CRC.
+what a claim speaks of can happen; others show that faults in the Verilog break the proof. The whole accelerator, and a
+processor with any network of two inputs, neurons and classes for one image, are compared with plain loops over all
+steps and neurons. Out of reach: networks of real sizes, layers with folds, the CRC.
 """
 READERS = """The fuzzer atheris changes small files towards code that was not reached. Each file has to be taken, or
 refused in one sentence; another exception, a crash, a minute without an end or four gigabytes of memory is a finding.

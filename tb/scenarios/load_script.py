@@ -19,6 +19,7 @@ ALL = 0xFFFF_FFFF
 ERRORS_OF_PROCESSORS = ("other_processor", "field_too_large", "wrong_form")  # of a load, which no other design has
 HASH_WORDS = REGISTERS["LOAD_HASH"].count
 MANY, KEPT = 400, 6  # images that are made, and those that are taken
+MORE = 8  # fewer than so many are added to the thresholds of a layer
 PAIR = 60  # cycles in which the loader has done with a pair of words
 LONG, MIDDLE = 30, 8  # cycles from the last beat to the result, and to a moment in which the image is worked on
 
@@ -61,9 +62,10 @@ class LoadScript(BenchScript):
         self.read(name, value << found.low, mask=found.mask, how=how)
 
     def other(self):
-        """A Network of the same shape: the same weights in another order."""
+        """A Network of the same shape: the same weights in another order, and so thresholds, all some more."""
         layers = [type(layer)(self.rng.permutation(layer.weights.ravel()).reshape(layer.weights.shape),
-                              layer.thresholds, layer.weight_bits) for layer in self._first.layers]
+                              self.rng.permutation(layer.thresholds) + self.rng.integers(MORE, dtype=np.int32),
+                              layer.weight_bits) for layer in self._first.layers]
         return Network(self._first.steps, self._first.image_shape, layers, self._first.classes, "another order")
 
     def load(self, bank, network=None, spoil=None):
@@ -138,7 +140,8 @@ class LoadScript(BenchScript):
         errors = {name: field.mask for name, field in REGISTERS["LOAD_STATUS"].fields.items()
                   if name not in ("loaded", "bank", *ERRORS_OF_PROCESSORS)}
         every = sum(errors.values())
-        for strobes, word, right in ((15, 0x123456, 0x123456), (1, ALL, 0x1234FF), (2, 0, 0x1200FF), (4, 0, 0xFF)):
+        for strobes, word, right in ((15, 0xEDCBA9, 0xEDCBA9), (15, 0x123456, 0x123456), (1, ALL, 0x1234FF),
+                                     (2, 0, 0x1200FF), (4, 0, 0xFF)):
             self.write("LOAD_COUNT", word, strobes)
             self.read("LOAD_COUNT", right)
         for name in ("LOAD_BEGIN", "LOAD_WORDS", "LOAD_COMMIT"):

@@ -1,6 +1,7 @@
 """The scenarios of a processor, as a script for compiled code: networks of all kinds, loaded one after the other, and
 loads that are wrong, cut off, or come in the middle of things."""
 
+import zlib
 from dataclasses import replace
 
 import numpy as np
@@ -22,6 +23,7 @@ SMALL_LIMITS = Limits(lanes=8, weight_words=256, inputs=36, steps=16, neurons=12
 PATIENCE = 200_000  # cycles within which any result comes
 SETTLED = 300  # cycles from a load on after which nothing but frames is waited for
 FORM, OTHER, LENGTH, FIELD, CHECK = range(1, 6)  # errors of a load
+TABLES = 12  # loads of any words
 CUTS = 24  # images in which a load falls
 FEW = 4  # networks in whose images resets fall, a load behind each, and one of so many images
 
@@ -38,6 +40,10 @@ TEXTS = (
     ("conv 3 3 pool 2, dense 3", (5, 5), (2, 4), 2, 200),
     ("conv 8 1 pool 2, dense 2", (6, 6), (3, 4), 16, None),
     ("dense 16, dense 3", (4, 4), (1, 1), 2, None),
+    ("dense 9, dense 120", (4, 4), (4, 4), 16, None),
+    ("conv 3 1x18 pool 1x2, conv 32 1x7, conv 2 1x2, dense 2", (1, 36), (4, 4, 4, 4), 16, None),
+    ("conv 3 18x1 pool 2x1, conv 36 7x1, conv 3 2x1, dense 2", (36, 1), (4, 4, 4, 4), 16, 60),
+    ("conv 9 1 pool 2x3, dense 3", (2, 15), (4, 4), 16, None),
 )
 FULL = "conv 8 3, dense 8, dense 3", (6, 6), (4, 4, 4), 16  # a list has room for all neurons of the map, and no more
 
@@ -88,6 +94,7 @@ class ProcessorScript(BenchScript):
         self.loads_come_in_the_middle(networks)
         self.results_outlive_a_load(networks)
         self.frames_wait_for_a_network(networks)
+        self.no_table_hangs_it()
         share, self._share = self._share, FEW
         for network in networks[:FEW]:
             self.turn_to(network)
@@ -247,3 +254,28 @@ class ProcessorScript(BenchScript):
             self.load()
             self.line("finish")
         self._loaded = self.network
+
+    def no_table_hangs_it(self):
+        """Random words under a right CRC: frames get results, whatever they are, and behind a reset all is right. Maps
+        have few positions, and layers few folds, or a result could take millions of cycles."""
+        self.start("no_table_hangs_it")
+        limits, bits = self.limits, [self.limits.word_bits(place) for place in range(self.limits.most_words)]
+        for _ in range(TABLES):
+            payload = self.rng.integers(0, 1 << 32, len(bits), np.uint32) & np.array(bits, np.uint32)
+            payload[limits.first_reach + 1:limits.first_window:2] &= 0x10101
+            header, *slots = payload[:limits.first_mask].reshape(-1, limits.slot_words)
+            for own, most in ((header, limits.header_most), *((slot, limits.layer_most) for slot in slots)):
+                own[:] = 0
+                own[:len(most)] = [self.rng.integers(0, value + 1) for value in most.values()]
+            for slot in slots:
+                slot[limits.layer_fields.index("folds")] %= 4
+                slot[limits.layer_fields.index("positions")] *= self.rng.integers(0, 2, dtype=np.uint32)
+            self.line("reset 1")
+            self.line("sink closed")
+            self.line(self.load_line([*self.words[:2], len(payload), *payload.tolist(), zlib.crc32(payload.tobytes())]))
+            self.line("status 1 0")
+            self.send(self.rng.integers(0, 256, (RESULT_PLACES, limits.pixels * (int(header[0]) + 1)), np.uint8))
+            self.line(f"decided {RESULT_PLACES}")
+            self.reset("reset 1")
+            self.line("sink open")
+            self.classify(self.made(3))

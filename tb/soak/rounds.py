@@ -6,7 +6,6 @@ What a case runs on: compiled code, and both simulators under cocotb.
 From a case that fails to a small one that still fails.
 """
 
-import resource
 import shutil
 import subprocess
 import sys
@@ -29,10 +28,10 @@ from first_spike.processor.folder import generate_processor
 from first_spike.rtl_model.convert import generate
 from first_spike.rtl_model.processor.limits import Limits
 from tb.scenarios.cases import plain, random_case, random_design, random_load
-from tb.scenarios.scripted import ScriptedDesign
+from tb.scenarios.scripted import ScriptedDesign, limit_processor
 
 COMPILED, PROCESSOR = "compiled", "processor"  # what images are counted as
-SECONDS = 1800  # within which a run ends; on a simulator, of a processor, since a busy machine has little of one
+SECONDS = 1800  # of a processor, within which a run ends
 
 
 class Backends:
@@ -88,13 +87,8 @@ def _simulate(name, place):
                str(place / name)]
     with open(log, "wb") as messages:
         status = subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=messages, stderr=subprocess.STDOUT,
-                                preexec_fn=_limit_processor).returncode
+                                preexec_fn=lambda: limit_processor(SECONDS)).returncode
     return f"failed; its messages are in {log}" if status else None
-
-
-def _limit_processor():
-    """What starts next, and each of its children, is sent SIGXCPU at the limit, a signal that cocotb-test tells of."""
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, resource.getrlimit(resource.RLIMIT_CPU)[1]))
 
 
 SCRIPTS = 200  # cases of a round in compiled code: some 80,000 images, about as long as making the design takes

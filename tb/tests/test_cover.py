@@ -48,20 +48,24 @@ def test_instances_count_together_and_lines_have_their_text(tmp_path):
                      Point("layer0_lane", "branch", "step: if a #2 [else]", 1),
                      Point("layer0_lane", "line", "step: process", 1), Point("layer0_lane", "line", "step: for a", 1),
                      Point("layer0_lane", "toggle", "clk", 0)]
-    assert entry("dense", found[0]) == "dense | branch | layerK_lane | step: if a [else]"
-    assert entry("deep", Point("queue", "toggle", "entries[3][7]", 0)) == "deep | toggle | queue | entries[3][7]"
+    assert entry(found[0]) == "branch | layerK_lane | step: if a [else]"
+    assert entry(Point("queue", "toggle", "entries[3][7]", 0)) == "toggle | queue | entries[3][7]"
 
 
 def test_bits_are_ranges_and_none_is_said_twice(tmp_path):
     file = tmp_path / "uncovered.txt"
-    file.write_text("# why\ndense, deep | toggle | counters | cycles[31:20]\n")
+    file.write_text("# why\ntoggle | counters, registers | cycles[31:20], images[3], words[1][7:6]\n")
     reasons = Reasons(file)
-    assert reasons.stale() == [f"{design} | toggle | counters | cycles[31:20]" for design in ("dense", "deep")]
-    assert [reasons.explain(f"dense | toggle | counters | cycles[{bit}]") for bit in (0, 19, 20, 31)] == [
+    there = [f"toggle | {module} | {signal}" for module in ("counters", "registers")
+             for signal in ("cycles[31:20]", "images[3]", "words[1][7:6]")]
+    assert reasons.stale() == there
+    assert [reasons.explain(f"toggle | counters | cycles[{bit}]") for bit in (0, 19, 20, 31)] == [
         False, False, True, True]
-    assert reasons.stale() == ["deep | toggle | counters | cycles[31:20]"]
-    file.write_text("# why\ndense | toggle | counters | cycles[31:20]\ndense | toggle | counters | cycles[21]\n")
-    with pytest.raises(UserError, match="says twice: dense . toggle . counters . cycles.21.$"):
+    assert reasons.stale() == there[1:]
+    assert all(map(reasons.explain, ("toggle | registers | images[3]", "toggle | registers | words[1][6]")))
+    assert reasons.stale() == [each for each in there[1:] if each not in (there[4], there[5])]
+    file.write_text("# why\ntoggle | counters | cycles[31:20]\ntoggle | counters | images, cycles[21]\n")
+    with pytest.raises(UserError, match="says twice: toggle . counters . cycles.21.$"):
         Reasons(file)
 
 
@@ -84,19 +88,19 @@ def covered(command, tmp_path, monkeypatch):  # noqa: F811
 def test_what_is_not_covered_needs_a_reason(covered):
     done, report = covered("")
     assert done.returncode == 1 and "2 points are not covered and have no reason" in done.stderr
-    assert "not covered: deep | branch | layerK_lane | step: if a [else] (1)" in done.stdout
+    assert "not covered: branch | layerK_lane | step: if a [else] (2)" in done.stdout
     assert report["designs"]["dense"]["modules"]["layer0_lane"] == {
         "unexplained": 1, "line": [1, 1], "branch": [0, 1], "toggle": [1, 1]}  # the other design reaches the bit
     assert len(report["made_by"]["tools"]) == 2
 
 
 def test_with_reasons_all_is_well_until_they_are_stale(covered):
-    done, report = covered("# never down\ndense, deep | branch | layerK_lane | step: if a [else]\n")
+    done, report = covered("# never down\nbranch | layerK_lane | step: if a [else]\n")
     assert done.returncode == 0 and (report["explained"], report["unexplained"]) == (2, 0)
-    stale = "# never down\ndense, deep | branch | layerK_lane | step: if a [else]\ndense | toggle | queue | head\n"
+    stale = "# never down\nbranch | layerK_lane | step: if a [else]\ntoggle | queue | head\n"
     done, _ = covered(stale)
     assert done.returncode == 1
-    assert done.stderr == "error: nothing needs this entry of uncovered.txt any more: dense | toggle | queue | head\n"
+    assert done.stderr == "error: nothing needs this entry of uncovered.txt any more: toggle | queue | head\n"
     assert "nothing needs" not in covered(stale, "dense")[0].stderr  # only a part was tried
 
 
@@ -104,7 +108,7 @@ def test_mistakes(covered, tmp_path):
     done, report = covered("", "unknown")
     assert done.returncode == 1 and "no design is called 'unknown': choose of dense, deep" in done.stderr
     (tmp_path / "uncovered.txt").write_text("# why\nbranch\n")
-    with pytest.raises(UserError, match="says no design, kind, module and place: branch"):
+    with pytest.raises(UserError, match="says no kind, module and place: branch"):
         Reasons(tmp_path / "uncovered.txt")
     assert FILE.is_file() and Reasons().stale()
 

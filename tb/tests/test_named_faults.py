@@ -19,6 +19,7 @@ FAULTS = {  # module, code, what stands there instead, where ON says that the fa
     "test of a window just ahead not seen": ("window_judge", "if (follows)", "if (follows && !ON)"),
     "test of a window two cycles ahead not seen": ("window_judge", "<= is_second ||", "<= is_second && !ON ||"),
     "test of a window three cycles ahead not seen": ("window_judge", "|| is_third", "|| is_third && !ON"),
+    "test of a window four cycles ahead not seen": ("window_judge", "|| is_fourth", "|| is_fourth && !ON"),
     "older test of a window seen for a newer one": ("window_judge", "if (is_second)", "if (is_second && !ON)"),
 }
 

@@ -24,12 +24,14 @@ always @* begin
 end
 
 reg [6:0] old_place = 0;
+reg [`PLACE_BITS-1:0] at_before = 0;
 wire [15:0] old_largest = `MOSTS >> 16 * old_place;
 wire in_payload = now == PAYLOAD || now == BYTES || now == CRC;
 
 always @(posedge clk) begin
     claimed <= claimed || rst;
     old_place <= place;
+    at_before <= m_write_place;
     writes <= 0;
     if (add) bytes <= bytes + 1;
     if (taken) begin
@@ -64,7 +66,7 @@ always @(posedge clk) begin
 `else
     if (claimed && !rst) begin
         assert (present == there && error == why && m_write_valid == writes);
-        assert (!writes || (m_write_place == at && m_write_data == what && at < `MOST));
+        assert (!writes || (at_before == at && m_write_place == at && m_write_data == what && at < `MOST));
     end
     if (claimed) begin
         assert (!add || lost || number == 0 || (bytes < 4 && octet == what[8*bytes[1:0] +: 8]));
@@ -80,6 +82,8 @@ always @(posedge clk) begin
         assert (now == MAGIC || now == DROP || now == BYTES && bytes == 0 || now == IDENTITY || old_place == place);
         assert (field_of_field == (old_place < `FIELDS) && (!field_of_field || field_most == old_largest));
         assert (field_no_high == (old_place < `TABLES ? 16'hffff : 0));
+        assert (m_write_place == old_place);
+        assert (!(seen && now == PAYLOAD) || too_large == (wrong == 4));
         assert (field_no_low == (old_place >= `FIELDS && old_place < `TABLES ? ~old_largest : 16'd0));
     end
 `endif

@@ -10,10 +10,14 @@ load_receiver dut (.clk(clk), .rst(rst), .s_load_tdata(data), .s_load_tvalid(val
                    .s_load_tlast(last), .m_write_valid(write), .m_write_place(place), .m_write_data(word),
                    .present(present), .error(error));
 
-reg started = 0;
+reg started = 0, waits = 0, last_1 = 0;  // a word waits, and so it is the one of the cycle before
+reg [31:0] data_1 = 0;
 always @(posedge clk) begin
     started <= 1;
     assume (started || rst);
+    assume (!waits || (valid && data == data_1 && last == last_1));
+    waits <= valid && !ready && !rst;
+    {data_1, last_1} <= {data, last};
 end
 
 endmodule

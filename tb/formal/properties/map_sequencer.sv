@@ -22,11 +22,15 @@ map_sequencer dut (
 
 reg started = 0;
 reg works = 0;
+reg told = 0, closed = 0;         // of a list that is over: with it the step is
 always @(posedge clk) begin
     started <= 1;
     assume (started || rst);
     assume (!(start && works));
     assume (!(over && step_valid));
+    assume (!told || closes == closed);
+    told <= !rst && (over || told) && !ends;
+    closed <= closes;
     assume (!(push && waiting == 64));
     works <= !rst && (start || (works && !ends));
     scattered <= {scattered[OUTCOME-2:0], scatters};

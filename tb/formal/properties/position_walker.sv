@@ -3,8 +3,7 @@
 module proof (
     input clk, input rst, input opens, input [4:0] count, input complete, input [5:0] inputs, input folds,
     input parts, input [5:0] positions, input [5:0] row_words, input [5:0] row_weights, input [5:0] column_weights,
-    input [5:0] reach_word, input [5:0] reach_weight, input [4:0] rows, input [4:0] columns, input some,
-    input [2:0] lane);
+    input [5:0] reach_word, input [5:0] reach_weight, input [4:0] rows, input [4:0] columns, input some);
 
 wire valid, first, last, over;
 wire [5:0] word, weight;
@@ -14,7 +13,7 @@ position_walker dut (
     .s_layer_positions(positions), .s_layer_row_words(row_words), .s_layer_row_weights(row_weights),
     .s_layer_column_weights(column_weights), .s_list_count(count), .s_list_complete(complete),
     .s_reach_word(reach_word), .s_reach_weight(reach_weight), .s_reach_rows(rows), .s_reach_columns(columns),
-    .s_reach_some(some), .lane(lane), .m_step_valid(valid), .m_step_first(first), .m_step_last(last),
+    .s_reach_some(some), .m_step_valid(valid), .m_step_first(first), .m_step_last(last),
     .m_step_word(word), .m_step_weight(weight), .read(read), .over(over));
 
 localparam READ = 3, WRITE = 7;
