@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from first_spike.commands import compare, evaluate, explore, export_nir, generate, quantize, train
+from first_spike.commands import compare, evaluate, explore, generate, quantize, train
 from first_spike.golden.contract.network import FloatNetwork, Network
 from first_spike.golden.inference.infer import infer
 from first_spike.golden.tests.random_networks import random_convolutional_network, random_images, worded_network
@@ -106,8 +106,7 @@ def test_sum_pools_are_evaluated_but_have_no_hardware(command, tmp_path, monkeyp
     sentence = "layer 0 ends in a sum pool, for which there is no {} yet: choose a network whose pools"
     for what, words in (("hardware", (generate, "--network", "network.npz", "--out", "o")),
                         ("hardware", (compare, "--network", "network.npz", "--images", "images.npy", "--sim", "icarus",
-                                     "--build", "o")),
-                        ("NIR writer", (export_nir, "network.npz", "--out", "o"))):
+                                     "--build", "o"))):
         assert_refused(command(*words), sentence.format(what))
     assert not (tmp_path / "o").exists()
 
