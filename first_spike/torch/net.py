@@ -48,7 +48,8 @@ class Net(nn.Module):
         self.shape = FloatNetwork(steps, image_shape, blank, list(classes), "trained in PyTorch")
         self.layers, last = nn.ModuleList(), len(blank) - 1
         for k, layer in enumerate(blank):
-            options = steps, normalize and k < last, width
+            before = blank[k - 1].geometry if k and blank[k - 1].units is not None else None
+            options = steps, normalize and k < last, width, before
             self.layers.append(Dense(layer.inputs, layer.neurons, *options) if layer.kind == "dense" else
                                Convolution(layer.geometry, layer.channels, *options))
 
