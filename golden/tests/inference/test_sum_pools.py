@@ -73,30 +73,30 @@ def pair(rng, pool, dense):
     return first, ConvolutionLayer(plain.weights, plain.thresholds, 4, behind)
 
 
+@pytest.mark.parametrize("in_float", [False, pytest.param(True, marks=pytest.mark.thorough)])
 @pytest.mark.parametrize("dense", [False, True])
 @pytest.mark.parametrize("pool", POOLS)
-def test_equals_the_kernel_spread_out(pool, dense):
+def test_equals_the_kernel_spread_out(pool, dense, in_float):
     """Spike for spike and, behind dense layers, potential for potential; in float32, where another order of additions
     is another sum."""
     for seed in range(12):
         rng = np.random.default_rng([*pool, dense, seed])
         first, second = pair(rng, pool, dense)
         times = rng.integers(0, 17, (9, first.inputs)).astype(np.int16)
-        in_float = [replace(layer, weights=rng.normal(0.3, 1, layer.weights.shape).astype(np.float32),
-                            thresholds=rng.uniform(0.1, 3, len(layer.thresholds)).astype(np.float32))
-                    for layer in (first, second)]
-        for layers in ((first, second), in_float):
-            before, behind = layers
-            spikes, _ = run_layer(before, times, 16)
-            assert spikes.shape == (9, first.neurons) and np.array_equal(
-                spikes, run_layer(replace(before, geometry=replace(first.geometry, pool=(1, 1), pool_kind="first")),
-                                  times, 16)[0].reshape(9, *first.geometry._all_positions, first.channels)[
-                    :, :first.geometry.positions[0], :first.geometry.positions[1]].reshape(9, -1))
-            train = feed(before, spikes, 16)
-            assert isinstance(train, Recordings)
-            found, wanted = run_layer(behind, train, 16), run_layer(spread(before, behind), spikes, 16)
-            assert found[0].dtype == np.int16 and np.array_equal(found[0], wanted[0])
-            assert found[1] is wanted[1] is None or np.array_equal(found[1], wanted[1])
+        if in_float:
+            first, second = (replace(layer, weights=rng.normal(0.3, 1, layer.weights.shape).astype(np.float32),
+                                     thresholds=rng.uniform(0.1, 3, len(layer.thresholds)).astype(np.float32))
+                             for layer in (first, second))
+        spikes, _ = run_layer(first, times, 16)
+        assert spikes.shape == (9, first.neurons) and np.array_equal(
+            spikes, run_layer(replace(first, geometry=replace(first.geometry, pool=(1, 1), pool_kind="first")),
+                              times, 16)[0].reshape(9, *first.geometry._all_positions, first.channels)[
+                :, :first.geometry.positions[0], :first.geometry.positions[1]].reshape(9, -1))
+        train = feed(first, spikes, 16)
+        assert isinstance(train, Recordings)
+        found, wanted = run_layer(second, train, 16), run_layer(spread(first, second), spikes, 16)
+        assert found[0].dtype == np.int16 and np.array_equal(found[0], wanted[0])
+        assert found[1] is wanted[1] is None or np.array_equal(found[1], wanted[1])
 
 
 @pytest.mark.parametrize("seed", range(CASES))
