@@ -15,7 +15,8 @@ def neurobench_model(network):
 
     Called with a uint8 tensor of images it gives their classes, int64 [n]. Its hooks see, in each of the T steps,
     spikes as 0 and 1, none after the decision; weights are int8, thresholds int32. Raises UserError where NeuroBench is
-    not installed, and for a network that takes events: an input may spike twice in a step, which is no spike there.
+    not installed, and for a network that takes events or whose pools sum: an input may spike twice in a step, and a 2
+    counts there as multiplied, not as added.
     """
     network.require_images("model for NeuroBench")
     network.require_first_pools("model for NeuroBench")

@@ -12,7 +12,7 @@ from first_spike.commands import export_nir, import_weights
 from first_spike.golden.contract.network import FloatLayer, FloatNetwork, Layer, Network
 from first_spike.golden.foreign.nir_writer import write_nir
 from first_spike.golden.inference.infer import infer
-from first_spike.golden.tests.random_networks import random_convolution, random_layer
+from first_spike.golden.tests.random_networks import random_convolution, random_layer, worded_network
 from first_spike.interop.options import weights_clipped
 from first_spike.tests.process import assert_refused, command  # noqa: F401
 
@@ -63,6 +63,15 @@ def test_out_and_back(command, graphs, make):  # noqa: F811
         assert "weights and thresholds are integers already and stay as they are" in done.stdout
         assert "thresholds can be met exactly" not in done.stdout
     assert "LUT4" in done.stdout and "cycles an image by the cycle model" in done.stdout
+
+
+def test_sum_pools_go_out_and_back(command, graphs):  # noqa: F811
+    made = worded_network(np.random.default_rng(1), "conv 3 2x2 sum 2, dense 10", (8, 8), (4, 4), 16)
+    network = replace(made, classes=tuple("0123456789"))
+    network.save("n.npz")
+    assert command(export_nir, "n.npz", "--out", "n.nir").returncode == 0
+    done = command(import_weights, "n.nir", *DIGITS, "--out", "back")
+    assert done.returncode == 0 and Network.load("back.npz").sha256 == network.sha256, done.stderr
 
 
 def test_float_networks_go_out_and_back(command, graphs):  # noqa: F811

@@ -9,7 +9,7 @@ from first_spike.golden.errors import UserError
 from first_spike.golden.inference.encode import encode
 from first_spike.golden.inference.infer import float_infer, infer
 from first_spike.golden.quantization.grid import Grid
-from first_spike.golden.tests.random_networks import as_float, random_convolutional_network, random_images
+from first_spike.golden.tests.random_networks import as_float, random_convolutional_network, random_images, with_sums
 from first_spike.golden.tests.training import plain_convolution, test_convolution_kernels
 from first_spike.golden.training.decision_kernels import Loss, output_errors
 
@@ -19,12 +19,15 @@ from first_spike import torch as fst  # noqa: E402  # not without torch
 pytestmark = pytest.mark.frameworks
 torch.set_num_threads(1)  # the tensors are small
 DEEP = "conv 3 3x2 stride 2x1 padding 1x0 pool 1x2, conv 4 2x2 pool 2x1, dense 6, dense 4"
+SUMMED = DEEP.replace("pool", "sum")
+SUMS = test_convolution_kernels.SUMS  # from this seed on pools sum
 
 
 def random_float_network(seed):
     """Weights of every size, thresholds of their own: no sum is the same in another order by chance."""
     rng = np.random.default_rng(seed)
     given = random_convolutional_network(rng, int(rng.choice([2, 16, 64])), 3, 1 + seed % 3)
+    given = given if seed < SUMS else with_sums(given)
     layers = [layer.__class__(*(array * np.float32(0.1) for array in (
         layer.weights + rng.normal(0, 0.8, layer.weights.shape).astype(np.float32), layer.thresholds)),
         *([layer.geometry] if layer.kind == "convolution" else [])) for layer in as_float(given).layers]
@@ -44,7 +47,7 @@ def evaluated(net, images):
         return net(torch.from_numpy(images))
 
 
-@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize("seed", [*range(60), *range(SUMS, SUMS + 30)])
 def test_float_inference_spike_for_spike(seed):
     network, images = random_float_network(seed)
     net = fst.Net.of(network)
@@ -56,10 +59,12 @@ def test_float_inference_spike_for_spike(seed):
 
 
 def test_the_cases_have_something_to_compare():
-    seen = dict.fromkeys(("hidden spikes", "silent hidden", "decided", "silent", "ties"), 0)
-    for seed in range(60):
+    seen = dict.fromkeys(("hidden spikes", "silent hidden", "decided", "silent", "ties", "several spikes"), 0)
+    for seed in (*range(60), *range(SUMS, SUMS + 30)):
         network, images = random_float_network(seed)
         found = float_infer(network, images)
+        seen["several spikes"] += sum(((times < network.steps).reshape(-1, layer.often).sum(axis=1) > 1).sum()
+                                      for layer, times in zip(network.layers, found.spike_times))
         hidden = np.concatenate([times.ravel() for times in found.spike_times[:-1]] or [np.empty(0)])
         seen["hidden spikes"] += (hidden < network.steps).sum()
         seen["silent hidden"] += (hidden == network.steps).sum()
@@ -108,11 +113,11 @@ def noise(seed, count=24, shape=(9, 8), classes=4):
 
 
 @pytest.mark.parametrize("normalize", [False, True])
-@pytest.mark.parametrize("bits", [1, 2, (4, 3, 4, 8)])
-def test_quantized_network_is_what_the_module_does(bits, normalize):
+@pytest.mark.parametrize("bits, layers", [(1, DEEP), (2, DEEP), ((4, 3, 4, 8), DEEP), ((4, 3, 4, 8), SUMMED)])
+def test_quantized_network_is_what_the_module_does(bits, layers, normalize):
     torch.manual_seed(1)
     images, labels = noise(1)
-    net = fst.Net(DEEP, (9, 8), "abcd", 16, normalize=normalize).start(images)
+    net = fst.Net(layers, (9, 8), "abcd", 16, normalize=normalize).start(images)
     learn(net, images, labels)
     net.quantize(bits)
     for layer in net.layers:
@@ -142,11 +147,12 @@ def test_the_grid_is_the_trainers(bits):
     assert np.array_equal(net.layers[0].weight.detach().numpy().T, masters)
 
 
-def test_normalization_folds_exactly():
+@pytest.mark.parametrize("layers", [DEEP, SUMMED])
+def test_normalization_folds_exactly(layers):
     """Into the weights: what infers in training, in eval mode and in the network without it are one."""
     torch.manual_seed(2)
     images, labels = noise(3)
-    net = fst.Net(DEEP, (9, 8), "abcd", 16, normalize=True).start(images)
+    net = fst.Net(layers, (9, 8), "abcd", 16, normalize=True).start(images)
     learn(net, images, labels, epochs=5)
     norms = [layer.norm for layer in net.layers[:-1]]
     assert net.layers[-1].norm is None and all(norm.batches == 6 and norm.shift.abs().sum() > 0 for norm in norms)
@@ -209,7 +215,7 @@ class Case:
                                         self.loss, self.width, self.endless[n], self.labels[n], 1.0) for n in range(8)]
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", [*range(40), *range(SUMS, SUMS + 30)])
 def test_gradients_are_those_of_plain_loops(seed):
     case = Case(seed)
     output, found = case.learnt(torch.float64)
@@ -220,7 +226,7 @@ def test_gradients_are_those_of_plain_loops(seed):
         assert np.array_equal(ours, sum(lesson.gradients[k] for lesson in expected) / 8), f"layer {k}"
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", [*range(40), *range(SUMS, SUMS + 30)])
 def test_gradients_are_the_trainers(seed):
     """Which sums them in float32, so that large ones differ in the last bits."""
     case = Case(seed)
@@ -231,7 +237,7 @@ def test_gradients_are_the_trainers(seed):
         np.testing.assert_allclose(ours, theirs, rtol=0, atol=1e-5, err_msg=f"layer {k}")
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", [*range(8), *range(SUMS, SUMS + 4)])
 def test_gradients_are_those_of_numbers(seed):
     """Differences of the smooth function that stands for the spikes."""
     case = Case(seed)
@@ -250,9 +256,10 @@ def test_gradients_are_those_of_numbers(seed):
 
 
 def test_the_cases_reach_the_hidden_layers():
-    reached = [Case(seed).learnt(torch.float64) for seed in range(40)]
-    assert sum(any(layer.any() for layer in found[:-1]) for _, found in reached) > 20
-    assert sum((output.decision_time < output.steps).sum() for output, _ in reached) > 50
+    for seeds, hidden, decided in ((range(40), 20, 50), (range(SUMS, SUMS + 30), 15, 40)):
+        reached = [Case(seed).learnt(torch.float64) for seed in seeds]
+        assert sum(any(layer.any() for layer in found[:-1]) for _, found in reached) > hidden
+        assert sum((output.decision_time < output.steps).sum() for output, _ in reached) > decided
 
 
 def test_quantized_gradients_go_straight_through():
@@ -320,7 +327,7 @@ def test_normalization_counts_potentials_of_all_steps():
 def test_half_precision_loses_no_spike():
     """Autocast makes products of bfloat16, of which the layers know nothing."""
     images, labels = noise(6)
-    net, grads = fst.Net(DEEP, (9, 8), "abcd", normalize=True).start(images), []
+    net, grads = fst.Net(SUMMED, (9, 8), "abcd", normalize=True).start(images), []
     for autocast in (False, True):
         net.train().zero_grad()
         for layer in net.layers[:-1]:
@@ -345,7 +352,6 @@ def test_state_comes_back():
 @pytest.mark.parametrize("do, sentence", [
     (lambda: fst.Net("dense 3", (2, 2), "ab"), "2 class names for 3 output neurons"),
     (lambda: fst.Net("conv 3 4x4, dense 2", (2, 2), "ab"), "layer 0: a kernel of 4 x 4 is larger than the map"),
-    (lambda: fst.Net("conv 3 1x1 sum 2, dense 2", (2, 2), "ab"), "a sum pool has no PyTorch module yet: choose a pool"),
     (lambda: fst.Net("dense 2", (2, 2), "ab", steps=5), "steps must be a power of two"),
     (lambda: fst.Net("dense 2", (2, 2), "ab")(torch.zeros(1, 2, 2)), "images must be uint8 .*, found torch.float32"),
     (lambda: fst.Net("dense 2", (2, 2), "ab")(torch.zeros(1, 2, 3, dtype=torch.uint8)), "takes images of 2 x 2"),

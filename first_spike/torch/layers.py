@@ -7,7 +7,6 @@ from torch import nn
 from torch.nn import functional
 from torch.nn.grad import conv2d_input, conv2d_weight
 
-from first_spike.golden.errors import UserError
 from first_spike.golden.quantization.grid import levels
 from first_spike.torch.rule import FirstSpikes, fire
 
@@ -51,24 +50,31 @@ class Normalization(nn.Module):
         self.batches += 1
 
 
+def windows_of(geometry, maps):
+    """[n, channels, window rows, window columns, neurons of a window] of what is before a pool."""
+    (rows, columns), (down, right) = geometry.handed, geometry.pool
+    return maps.reshape(*maps.shape[:2], rows, down, columns, right).transpose(3, 4).flatten(4)
+
+
 class Neurons(nn.Module):
     """What Dense and Convolution share. weight: the parameter, in units of the threshold. thresholds [channels]: in
     units of what inference reads, a buffer: 1 until `quantize` or `Net.tune`. bits: None, or the bits of the grid.
-    norm: a Normalization or None. width: of the rule, see FirstSpikes.
+    norm: a Normalization or None. width: of the rule, see FirstSpikes. before: None, or the Geometry of the layer
+    before, if that ends in a sum pool.
 
-    Called with spike times it gives those that it hands on.
+    Called with spike times it gives those that it hands on; those of a sum pool are of each neuron of its windows.
     """
 
-    def __init__(self, shape, steps, normalize, width):
+    def __init__(self, shape, steps, normalize, width, before):
         super().__init__()
-        self.steps, self.width, self.bits = steps, width, None
+        self.steps, self.width, self.bits, self.before = steps, width, None, before
         self.weight = nn.Parameter(torch.randn(shape) * SPREAD)
         self.register_buffer("thresholds", torch.ones(shape[0]))
         self.register_buffer("scales", torch.ones(shape[0]))
         self.norm = Normalization(shape[0]) if normalize else None
 
     def forward(self, times):
-        times = self.of_inputs(times)
+        times = self._given(times)
         if self.norm is not None and self.training and not self.norm.batches:
             self.norm.count(*fire(self, times, self.weight, self.across(self.thresholds))[3])
         used, thresholds = self.read()
@@ -101,7 +107,22 @@ class Neurons(nn.Module):
     def drive(self, spikes, weights):
         """What spikes (0 or 1) add to the potentials, [n, neurons] or [n, channels, rows, columns]."""
         with torch.autocast(spikes.device.type, enabled=False):  # half precision would lose spikes
-            return self.sums(spikes, weights)
+            return self.sums(self.counted(spikes), weights)
+
+    def _given(self, times):
+        return self.of_inputs(times) if self.before is None else times
+
+    def counted(self, spikes):
+        """How often each input spikes: behind a sum pool as often as the neurons of its window do."""
+        return spikes if self.before is None else self.of_inputs(windows_of(self.before, spikes).sum(-1))
+
+    def spread(self, errors):
+        """Errors of the inputs as those of what `counted` takes."""
+        if self.before is None:
+            return errors
+        maps = errors.unflatten(1, (*self.before.handed, -1)).permute(0, 3, 1, 2) if errors.ndim == 2 else errors
+        down, right = self.before.pool
+        return maps.repeat_interleave(down, 2).repeat_interleave(right, 3)
 
     def at(self, times, decision):
         """Potentials [n, neurons] at the end of step `decision` [n], in units of the threshold, of what learns."""
@@ -115,7 +136,7 @@ class Neurons(nn.Module):
         return self.drive(self._heard(times, decision).to(used.dtype), used).flatten(1)
 
     def _heard(self, times, decision):
-        times = self.of_inputs(times)
+        times = self._given(times)
         spiked = times <= decision.view(-1, *[1] * (times.ndim - 1))
         return (spiked & (times < self.steps)).to(times.dtype) + (times - times.detach())  # errors go straight through
 
@@ -138,8 +159,8 @@ class Neurons(nn.Module):
 class Dense(Neurons):
     """weight [neurons, inputs], inputs in the order row, column, channel; takes maps as well."""
 
-    def __init__(self, inputs, neurons, steps, normalize=False, width=1.0):
-        super().__init__((neurons, inputs), steps, normalize, width)
+    def __init__(self, inputs, neurons, steps, normalize=False, width=1.0, before=None):
+        super().__init__((neurons, inputs), steps, normalize, width, before)
 
     def of_inputs(self, times):
         return times.permute(0, 2, 3, 1).flatten(1) if times.ndim == 4 else times
@@ -162,6 +183,10 @@ class Dense(Neurons):
     def to_winners(self, told, peaks):
         return told
 
+    def listed(self, times):
+        """Spike times that it hands on as golden lists them, [n, neurons]."""
+        return times
+
     def arrange(self, weights):
         """A tensor as golden orders weights, [inputs, neurons]."""
         return weights.T
@@ -173,12 +198,10 @@ class Dense(Neurons):
 
 class Convolution(Neurons):
     """weight [channels, channels of the source, kernel rows, kernel columns]; geometry: golden's Geometry, which says
-    the map that it takes, stride, padding and the pool behind it: the earliest spike of each window."""
+    the map that it takes, stride, padding and the pool behind it."""
 
-    def __init__(self, geometry, channels, steps, normalize=False, width=1.0):
-        if geometry.sums:
-            raise UserError("a sum pool has no PyTorch module yet: choose a pool that hands on first spikes only")
-        super().__init__((channels, geometry.source[2], *geometry.kernel), steps, normalize, width)
+    def __init__(self, geometry, channels, steps, normalize=False, width=1.0, before=None):
+        super().__init__((channels, geometry.source[2], *geometry.kernel), steps, normalize, width, before)
         self.geometry = geometry
         self._shape = {"stride": geometry.stride, "padding": geometry.padding}
         everywhere = replace(geometry, pool=(1, 1)).positions
@@ -206,18 +229,21 @@ class Convolution(Neurons):
     def _everywhere(self, errors):
         return functional.pad(errors, (0, self._rest[1], 0, self._rest[0]))
 
-    def _windows(self, maps):
-        """[n, channels, window rows, window columns, neurons of a window]"""
-        (rows, columns), (down, right) = self.geometry.handed, self.geometry.pool
-        return maps.reshape(*maps.shape[:2], rows, down, columns, right).transpose(3, 4).flatten(4)
-
     def earliest(self, fired):
-        return self._windows(fired).amin(-1)
+        return fired if self.geometry.sums else windows_of(self.geometry, fired).amin(-1)
 
     def to_winners(self, told, peaks):
-        windows = self._windows(peaks)
+        if self.geometry.sums:
+            return told
+        windows = windows_of(self.geometry, peaks)
         chosen = torch.zeros_like(windows).scatter_(-1, windows.argmax(-1, keepdim=True), told[..., None])
         return chosen.unflatten(4, self.geometry.pool).transpose(3, 4).reshape(peaks.shape)
+
+    def listed(self, times):
+        """The same; of a sum pool unit by unit, the earliest first."""
+        if self.geometry.sums:
+            return windows_of(self.geometry, times).sort(-1).values.permute(0, 2, 3, 1, 4).flatten(1)
+        return times.permute(0, 2, 3, 1).flatten(1)
 
     def arrange(self, weights):
         """A tensor as golden orders weights, [kernel places, channels]."""

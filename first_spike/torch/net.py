@@ -48,7 +48,8 @@ class Net(nn.Module):
         self.shape = FloatNetwork(steps, image_shape, blank, list(classes), "trained in PyTorch")
         self.layers, last = nn.ModuleList(), len(blank) - 1
         for k, layer in enumerate(blank):
-            options = steps, normalize and k < last, width
+            before = blank[k - 1].geometry if k and blank[k - 1].often > 1 else None
+            options = steps, normalize and k < last, width, before
             self.layers.append(Dense(layer.inputs, layer.neurons, *options) if layer.kind == "dense" else
                                Convolution(layer.geometry, layer.channels, *options))
 
@@ -88,8 +89,7 @@ class Net(nn.Module):
             before = times.masked_fill(times > decision.view(-1, 1, 1, 1), steps)
             for layer in self.layers[:-1]:
                 before = layer(before)
-        spikes = tuple((train.permute(0, 2, 3, 1) if train.ndim == 4 else train).flatten(1).to(torch.int16)
-                       for train in trains[1:])
+        spikes = tuple(layer.listed(train).to(torch.int16) for layer, train in zip(self.layers, trains[1:]))
         return Output(self.layers[-1].at(before, decision), classes, decision.long(), endless, spikes, steps)
 
     def start(self, images, seed=1):

@@ -48,9 +48,9 @@ def fire(layer, times, weights, thresholds):
 class FirstSpikes(torch.autograd.Function):
     """A hidden layer: spike times in, spike times of what it hands on out, and what its neurons are told back.
 
-    A handed-on unit's error goes to the neuron of its window with the largest peak, the first of several, times
-    max(0, 1 - |peak - 1| / width), peaks in units of the threshold. A weight's gradient is what its neuron is told, for
-    every image in which its input spiked by the step of that peak.
+    A handed-on unit's error goes to the neuron of its window with the largest peak, the first of several, of a sum pool
+    to each, times max(0, 1 - |peak - 1| / width), peaks in units of the threshold. A weight's gradient is what its
+    neuron is told, for every image in which its input spiked by the step of that peak, and every time that it did.
     """
 
     @staticmethod
@@ -74,9 +74,10 @@ class FirstSpikes(torch.autograd.Function):
             if ctx.needs_input_grad[1]:
                 on_weights = torch.zeros_like(learnt)
                 for step in range(layer.steps):
-                    on_weights += layer.drive_weights((times == step).to(errors.dtype), errors * (peak_times >= step))
+                    spikes = layer.counted((times == step).to(errors.dtype))
+                    on_weights += layer.drive_weights(spikes, errors * (peak_times >= step))
             if ctx.needs_input_grad[0]:
-                on_times = layer.drive_back(errors, learnt).to(times.dtype)
+                on_times = layer.spread(layer.drive_back(errors, learnt)).to(times.dtype)
         return on_times, on_weights, None, None, None
 
 

@@ -28,7 +28,8 @@ class ForeignLayer:
     name: what the file calls its weights. weights: numbers of float32 in a float64 array, in the order of the contract:
     [inputs, neurons], or [kernel places, channels] with a `geometry`; other float64 numbers are rounded. thresholds: a
     positive Fraction for each column. reached: a neuron fires when its potential reaches the threshold, not only when
-    it exceeds it. folded, dropped: what was done on the way here, texts for a table. rounded: weights that were.
+    it exceeds it. folded, dropped: what was done on the way here, texts for a table. rounded: weights that were. often:
+    how many times each input may spike.
     """
 
     name: str
@@ -40,6 +41,7 @@ class ForeignLayer:
     dropped: tuple = ()
     rounded: int = 0
     unsure: int = 0
+    often: int = 1
 
     def __post_init__(self):
         weights = self.weights.astype(np.float32).astype(np.float64)
@@ -135,7 +137,7 @@ def with_one_threshold(layer):
             return made
     middle = [lowest - step / 2 for lowest, step in zip(fires, grid) if step]
     common = Fraction(float(np.float32(float(max(middle)))))
-    sums = [Fraction(float(one)) for one in np.abs(layer.weights).sum(axis=0)]
+    sums = [layer.often * Fraction(float(one)) for one in np.abs(layer.weights).sum(axis=0)]
     unsure = sum(bool(step) and total * ROUNDING >= step / 2 for total, step in zip(sums, grid))
     return _multiplied(layer, grid, middle, common, reached=False, folded=folded, unsure=unsure)
 

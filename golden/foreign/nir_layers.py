@@ -10,7 +10,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from first_spike.golden.contract.geometry import Geometry, by
+from first_spike.golden.contract.geometry import FIRST, SUM, Geometry, by
 from first_spike.golden.errors import UserError
 from first_spike.golden.foreign.layers import ForeignLayer
 from first_spike.golden.foreign.nir_weights import dense, kernel, padding, unsummed, unsummed_kernel, weighted
@@ -85,7 +85,7 @@ class _Walk:
                             f"missing before it")
         weights = dense(node, self._size, self._map)
         turned = self._map[2] > 1 and math.prod(self._map[:2]) > 1
-        if self._pool is not None:
+        if self._pool is not None and not self._pooled(SUM):
             weights = unsummed(weights, self._pool[1])
         self._take(node, weights, None, (1, 1, weights.shape[1]), ("channels last",) * turned, before)
 
@@ -104,7 +104,7 @@ class _Walk:
         given, texts = (*geometry.positions, len(weights)), ("channels last",)
         if weights.shape[1:] != node.array("weight").shape[1:]:
             texts += ("zeros in the kernel",)
-        if self._pool is not None:
+        if self._pool is not None and not self._pooled(SUM):
             weights, geometry = unsummed_kernel(node, weights, geometry, self._pool[1])
             self._require(node, geometry)
         self._take(node, weights.transpose(2, 3, 1, 0).reshape(-1, len(weights)), geometry, given, texts)
@@ -149,8 +149,10 @@ class _Walk:
         except UserError as error:
             raise UserError(f"{found.node}: {error}") from error
         self._require_reach(node, thresholds)
+        before = self._layers[-1].geometry if self._layers else None
         self._layers.append(ForeignLayer(found.node.name, weights, thresholds, self._reached, found.geometry,
-                                         (*found.folded, *([divided] if divided else []), *texts), found.dropped))
+                                         (*found.folded, *([divided] if divided else []), *texts), found.dropped,
+                                         often=math.prod(before.pool) if before is not None and before.sums else 1))
         self._weights = None
 
     def _thresholds(self, node):
@@ -207,20 +209,25 @@ class _Walk:
 
     def _end_pool(self, node):
         """A sum of spikes and an IF node that fires at the first of them: the earliest-spike pool of a layer."""
-        pool, windows = self._pool
-        last = self._layers[-1] if self._layers else None
-        if last is None or last.geometry is None:
+        pool = self._pool[0]
+        if not self._layers or self._layers[-1].geometry is None:
             raise UserError(f"{pool} must stand behind the IF node of a convolution, or before weights")
-        if windows.stride != windows.kernel or windows.padding != (0, 0) or last.geometry.pool != (1, 1):
+        if not self._pooled(FIRST):
             raise UserError(f"{pool}: a pool's windows lie side by side here, without padding, one pool a layer")
-        geometry = replace(last.geometry, pool=windows.kernel)
-        self._require(pool, geometry)
         if any(one > 1 or one == 1 and not self._reached for one in self._thresholds(node)[0]):
             raise UserError(f"{node} behind {pool} must fire at the first spike, with a threshold "
                             f"{'of at most' if self._reached else 'below'} 1: a pool here spikes with the earliest in "
                             f"its window")
-        self._layers[-1] = replace(last, geometry=geometry)
+
+    def _pooled(self, kind):
+        """Whether the pool is one in which the last layer may end; if so, it now does."""
+        windows, last = self._pool[1], self._layers[-1] if self._layers else None
+        if last is None or last.geometry is None or last.geometry.pool != (1, 1) or windows.stride != windows.kernel \
+                or any(windows.padding) or kind == SUM and windows.kernel == (1, 1):
+            return False
+        self._layers[-1] = replace(last, geometry=replace(last.geometry, pool=windows.kernel, pool_kind=kind))
         self._pool = None
+        return True
 
     def _output(self, node):
         self._require_no_weights(node)

@@ -2,8 +2,8 @@
 
 An integer threshold becomes itself and a half, so that simulators that fire at a threshold and those that fire above it
 do the same; a float one the next float64, of which the same holds but for a potential of just that number. After its
-spike a neuron falls so far that it cannot fire again, by v_reset. An earliest-spike pool is a sum of spikes and a
-neuron that fires at the first of them.
+spike a neuron falls so far that it cannot fire again, by v_reset. A sum pool is a sum of spikes, an earliest-spike pool
+that and a neuron that fires at the first of them.
 """
 
 import io
@@ -59,7 +59,6 @@ def write_nir(path, network, dt=1.0):
     """
     if network.most_events is not None:
         raise UserError("a graph for NIR is fed images here: a network that takes events cannot be written as one")
-    network.require_first_pools("NIR writer")
     try:
         import nir
     except ImportError as error:
@@ -68,14 +67,14 @@ def write_nir(path, network, dt=1.0):
     rows, columns, channels = (*network.image_shape, 1)[:3]
     flat = network.layers[0].kind == "dense" and channels == 1  # pixels in raster order, as they are
     nodes = {"input": nir.Input({"input": np.array([rows * columns] if flat else [channels, rows, columns])})}
-    before = (1, 1, rows * columns) if flat else (rows, columns, channels)
+    before, often = (1, 1, rows * columns) if flat else (rows, columns, channels), 1
     for number, layer in enumerate(network.layers):
         if layer.kind == "dense" and not flat:
             shape = np.array([before[2], *before[:2]])
             nodes[f"flatten{number}"] = nir.Flatten({"input": shape}, 0, -1)
         maker = {"dense": _dense, "convolution": _convolution}[layer.kind]
-        nodes |= {f"{name}{number}": node for name, node in maker(nir, layer, before, dt)}
-        before, flat = layer.map, layer.kind == "dense"
+        nodes |= {f"{name}{number}": node for name, node in maker(nir, layer, before, dt, often)}
+        before, flat, often = layer.map, layer.kind == "dense", layer.neurons // math.prod(layer.map)
     nodes["output"] = nir.Output({"output": np.array([before[2]] if flat else [before[2], 1, 1])})
     names = list(nodes)
     graph = nir.NIRGraph(nodes, list(zip(names, names[1:])), {KEY: json.dumps(describe(network))}, type_check=False)
@@ -85,32 +84,33 @@ def write_nir(path, network, dt=1.0):
         file.write(content.getbuffer())
 
 
-def _dense(nir, layer, before, dt):
+def _dense(nir, layer, before, dt, often):
     rows, columns, channels = before
     weights = layer.weights.reshape(rows, columns, channels, -1).transpose(3, 2, 0, 1).reshape(layer.neurons, -1)
     yield "linear", nir.Linear(_floats(weights))
-    yield "if", _neurons(nir, layer, (layer.neurons,), dt)
+    yield "if", _neurons(nir, layer, (layer.neurons,), dt, often)
 
 
-def _convolution(nir, layer, before, dt):
+def _convolution(nir, layer, before, dt, often):
     geometry, (rows, columns, channels) = layer.geometry, before
     kernel = layer.weights.reshape(*geometry.kernel, channels, -1).transpose(3, 2, 0, 1)
     yield "conv", nir.Conv2d((rows, columns), _floats(kernel), geometry.stride, geometry.padding, (1, 1), 1,
                              np.zeros(len(kernel), np.float32))
     shape = [(side + 2 * rim - reach) // step + 1 for side, rim, reach, step
              in zip(geometry.source, geometry.padding, geometry.kernel, geometry.stride)]
-    yield "if", _neurons(nir, layer, (len(kernel), *shape), dt)
+    yield "if", _neurons(nir, layer, (len(kernel), *shape), dt, often)
     if geometry.pool != (1, 1):
         yield "pool", nir.SumPool2d(np.array(geometry.pool), np.array(geometry.pool), np.zeros(2, np.int64))
+    if geometry.pool != (1, 1) and not geometry.sums:
         window = (len(kernel), *geometry.handed)
         yield "first", nir.IF(np.full(window, 1 / dt), np.full(window, 0.5), np.full(window, -math.prod(geometry.pool)))
 
 
-def _neurons(nir, layer, shape, dt):
-    """The IF node of a layer: shape as NIR has it, channels first."""
+def _neurons(nir, layer, shape, dt, often):
+    """The IF node of a layer: shape as NIR has it, channels first. often: how many times an input may spike."""
     thresholds = layer.thresholds.astype(np.float64)
     thresholds = thresholds + 0.5 if layer.thresholds.dtype == np.int32 else np.nextafter(thresholds, np.inf)
-    lowest = -np.maximum(layer.weights.astype(np.float64), 0).sum(axis=0).max() - 1
+    lowest = -np.maximum(layer.weights.astype(np.float64), 0).sum(axis=0).max() * often - 1
     full = np.broadcast_to(thresholds.reshape(-1, *[1] * (len(shape) - 1)), shape)
     return nir.IF(np.full(shape, 1 / dt), np.ascontiguousarray(full), np.full(shape, lowest))
 

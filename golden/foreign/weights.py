@@ -82,7 +82,8 @@ def check_thresholds(layers):
     """UserError where no neuron of a ForeignLayer could ever fire, or a threshold is of other weights."""
     for number, layer in enumerate(layers):
         values = np.array([float(one) for one in layer.thresholds])
-        highest, largest = np.maximum(layer.weights, 0).sum(axis=0), np.abs(layer.weights).max()
+        highest = np.maximum(layer.weights, 0).sum(axis=0) * layer.often
+        largest = np.abs(layer.weights).max()
         if (values > highest if layer.reached else values >= highest).all():
             raise UserError(f"threshold {values.min():g} of layer {number}: no neuron would ever fire, since no "
                             f"potential can rise above {highest.max():g}")

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from first_spike.golden.tests.random_networks import as_float, random_convolutional_network, random_network
+from first_spike.golden.tests.random_networks import as_float, random_convolutional_network, random_network, with_sums
 
 FEW, MANY = 30, 2000
 few_and_many = pytest.mark.parametrize("examples", [
@@ -35,6 +35,7 @@ def networks(draw, kinds=("integer", "float")):
         made = random_network(rng, steps, draw(st.lists(st.integers(1, 8), min_size=layers, max_size=layers)), layers)
     else:
         made = random_convolutional_network(rng, steps, draw(st.integers(1, 8)), layers - 1)
+        made = with_sums(made) if draw(st.booleans()) else made
     return as_float(made) if draw(st.sampled_from(kinds)) == "float" else made
 
 

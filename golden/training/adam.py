@@ -223,3 +223,28 @@ def _tied_step(weights, mean, square, members, first, times, told, peak_times, r
         update_row(weights[own], mean[own], square[own], gradient, share, rate, decay)
         for i in rows:
             weights[i] = weights[own]
+
+
+class TiedKernelAdam(TiedAdam):
+    """As TiedAdam, but the gradient of each step stands in `gradients`, float32 [groups, *shape of the weights]."""
+
+    def __init__(self, weights, group_of, gradients):
+        super().__init__(weights, group_of)
+        self.gradients = gradients
+
+    def _update(self, weights, times, told, peak_times, rate, decay):
+        _tied_kernel_step(weights, self.mean, self.square, self.members, self.first, self.gradients,
+                          np.float32(1 / len(told)), rate, decay)
+
+
+@njit(cache=True, nogil=True, parallel=True, error_model="numpy")
+def _tied_kernel_step(weights, mean, square, members, first, gradients, share, rate, decay):
+    for group in prange(first.size - 1):
+        gradient, rows = np.zeros(weights.shape[1], np.float32), members[first[group]:first[group + 1]]
+        for i in rows:
+            for part in range(len(gradients)):
+                gradient += gradients[part, i]
+        own = rows[0]
+        update_row(weights[own], mean[own], square[own], gradient, share, rate, decay)
+        for i in rows:
+            weights[i] = weights[own]

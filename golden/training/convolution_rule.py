@@ -5,7 +5,7 @@ import numpy as np
 from first_spike.golden.inference.encode import encode
 from first_spike.golden.recordings import Recordings
 from first_spike.golden.training import convolution_kernels
-from first_spike.golden.training.adam import Adam, KernelAdam, TiedAdam
+from first_spike.golden.training.adam import Adam, KernelAdam, TiedAdam, TiedKernelAdam
 from first_spike.golden.training.decision_rule import DecisionLearner, rates
 from first_spike.golden.training.shared_graph import graph_of
 from first_spike.golden.training.sources import EventBatch, first_times
@@ -56,15 +56,14 @@ class ConvolutionLearner(DecisionLearner):
 
     def _optimizer(self, k, layers):
         weights, gradients = self.weights[k], self.trace.gradients[k]
-        if gradients.size:
-            return KernelAdam(weights, gradients, self.graph.rows[k])
-        if self.settings.tied and k and layers[k - 1].kind != "dense":
-            tied = TiedAdam(weights, tied_rows(layers[k - 1].map, self.settings.tied))
+        if self.settings.tied and k and layers[k].kind == "dense" and layers[k - 1].kind != "dense":
+            group_of = tied_rows(layers[k - 1].map, self.settings.tied)
+            tied = TiedKernelAdam(weights, group_of, gradients) if gradients.size else TiedAdam(weights, group_of)
             if self.grids[k] is None:
                 tied.tie(weights)
             if tied.ties(weights):  # a float network may come from elsewhere
                 return tied
-        return Adam(weights)
+        return KernelAdam(weights, gradients, self.graph.rows[k]) if gradients.size else Adam(weights)
 
     def _source(self, images, sensor, heard):
         return super()._source(images, sensor, np.ones(self.inputs, bool))

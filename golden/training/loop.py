@@ -77,8 +77,6 @@ class Training:
         self.layers = blank_layers(parse(plan.layers) if plan.layers else plain, dataset.image_shape)
         self.sizes = [self.layers[0].inputs, *(layer.neurons for layer in self.layers)]
         FloatNetwork(plan.steps, dataset.image_shape, self.layers, dataset.classes)  # complains about a wrong last one
-        if plan.convolutional and plan.settings().tied and any(layer.often > 1 for layer in self.layers):
-            raise UserError("what is read of a sum pool cannot be tied yet: say --set tied=0")
         if plan.convolutional and self.most_events is not None and images.most_repeated > 1:
             raise UserError("convolutions are trained on recordings in which each input spikes once at most: say "
                             "--per-input 1")

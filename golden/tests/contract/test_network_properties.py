@@ -76,8 +76,9 @@ def test_any_header_and_any_arrays(examples, tmp_path):
         for _ in range(changes):
             header[data.draw(st.sampled_from(keys))] = data.draw(plain_values | st.lists(st.integers(-2, 300)))
         if changes == 0 and "layers" in header:
-            facts = st.dictionaries(st.sampled_from(("kernel", "stride", "padding", "pool", "x")),
-                                    st.lists(st.integers(-1, 4) | st.sampled_from((1 << 20, 1 << 70)), max_size=3))
+            facts = st.dictionaries(st.sampled_from(("kernel", "stride", "padding", "pool", "pool_kind", "x")),
+                                    st.lists(st.integers(-1, 4) | st.sampled_from((1 << 20, 1 << 70)), max_size=3)
+                                    | st.sampled_from(("sum", "first")))
             header["layers"][data.draw(st.integers(0, len(header["layers"]) - 1))] = data.draw(facts)
         if gone:
             del parts[data.draw(st.sampled_from(sorted(parts)))]

@@ -8,7 +8,6 @@ import pytest
 from first_spike.golden.contract import network as contract
 from first_spike.golden.contract.network import Network
 from first_spike.golden.errors import UserError
-from first_spike.golden.foreign.nir_writer import write_nir
 from first_spike.golden.tests.contract.test_convolution import HEADER, write
 from first_spike.golden.tests.random_networks import as_float, random_convolutional_network, with_sums, worded_network
 from first_spike.golden.training.layer_text import blank_layers, parse, text_of
@@ -93,11 +92,3 @@ def test_the_next_potentials_are_bounded_by_every_spike(path, monkeypatch):
     monkeypatch.setattr(contract, "INT32_MAX", 4 * 168 - 1)
     with pytest.raises(UserError, match="layer 1: behind a sum pool the potentials need more than 32 bits"):
         Network.load(path)
-
-
-def test_what_has_no_sum_pools_yet(tmp_path, path):
-    network = Network.load(write(path, SUMMED))
-    sentence = "layer 0 ends in a sum pool, for which there is no {} yet: choose a network whose pools hand on first"
-    with pytest.raises(UserError, match=sentence.format("NIR writer")):
-        write_nir(tmp_path / "graph.nir", network)
-    assert not (tmp_path / "graph.nir").exists()

@@ -1,7 +1,10 @@
 """NIR nodes simulated as their definition says, step by step in exact fractions of two: what an import is held to."""
 
+from dataclasses import replace
+
 import numpy as np
 
+from first_spike.golden.contract.geometry import FIRST
 from first_spike.golden.inference.encode import encode
 
 
@@ -22,6 +25,18 @@ def simulate(nodes, images, steps, reached):
                 seen = first.setdefault(name, np.full((len(signal), signal[0].size), steps, np.int16))
                 seen[signal.reshape(seen.shape) > 0] = step
     return first
+
+
+def of_layer(layer, times):
+    """Spike times of an IF node, [n, neurons] in NIR's order, as those of a layer: in golden's order, and where its
+    pool sums unit by unit, without the neurons that no window counts."""
+    rows, columns = whole = layer.map[:2]
+    if layer.often > 1:
+        rows, columns = layer.geometry.positions
+        whole = replace(layer.geometry, pool=(1, 1), pool_kind=FIRST).positions
+    grid = times.reshape(len(times), -1, *whole)[:, :, :rows, :columns]
+    found = grid.transpose(0, 2, 3, 1).reshape(len(times), -1)
+    return layer.hand_on(found) if layer.often > 1 else found
 
 
 def _input(node, signal, state, reached):

@@ -1,5 +1,6 @@
 """Thresholds of others in exact fractions: what they mean on the grid of a neuron's potentials."""
 
+from dataclasses import replace
 from fractions import Fraction
 from itertools import product
 
@@ -88,6 +89,14 @@ def test_weights_too_fine_for_a_factor_are_counted():
     fine = 2.0 ** -24
     made = with_one_threshold(layer([[0.5 - fine, 3], [0.25 + fine, 3], [0.25, 0]], [1, 3]))
     assert made.rounded > 0 and made.unsure == made.inexact() == 1
+
+
+def test_several_spikes_of_an_input_make_rounding_larger():
+    """Half a step is a quarter of a millionth, and the sum of weights 1: rounding reaches it with four spikes each."""
+    fine = 2.0 ** -21
+    made = layer([[0.5 - fine, 3], [0.25 + fine, 3], [0.25, 0]], [1, 4099])
+    for often, unsure in ((1, 0), (4, 1)):
+        assert with_one_threshold(replace(made, often=often)).unsure == unsure
 
 
 def test_small_factors_keep_integers():

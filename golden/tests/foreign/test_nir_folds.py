@@ -11,7 +11,7 @@ from first_spike.golden.foreign.nir_layers import read_layers
 from first_spike.golden.foreign.weights import in_order_of_classes
 from first_spike.golden.inference.infer import float_infer
 from first_spike.golden.tests.foreign.nir_files import h5py, neurons, nir, two_layers, write
-from first_spike.golden.tests.foreign.nir_simulation import simulate
+from first_spike.golden.tests.foreign.nir_simulation import of_layer, simulate
 
 SIDE, CHANNELS, CLASSES = (9, 8), 2, 4
 
@@ -81,8 +81,14 @@ CHAINS = {
     "sums with a border": lambda g: g.pool(S, (3, 2), (2, 2), (1, 1)).conv(groups=2).spike().flat(),
     "sum before a row": lambda g: g.conv().spike().pool(S, (3, 2), (2, 2)).flat(),
     "averages": lambda g: g.conv().spike().pool(A, (2, 4), (2, 2)).conv((2, 1)).spike().pool(A, (1, 2), (1, 2)).flat(),
+    "sums of one": lambda g: g.conv().spike().pool(S, (1, 1), (1, 1)).conv((2, 2)).spike().flat(),
+    "sums side by side": lambda g: g.conv().spike().pool(S, (2, 3), (2, 3)).conv((2, 2), padding=1).spike(8).flat(),
+    "averages side by side": lambda g: g.conv().spike(1).pool(A).scale((4, 1, 1)).conv((2, 1)).spike(1)
+                                        .pool(A, (1, 2), (1, 2)).flat().scale().linear(5).spike(),
     "scale and sum": lambda g: g.scale((2, 1, 1)).pool(S).scale((2, 1, 1)).conv().spike().pool(S).scale().flat(),
 }
+SUMS = {"sum of spikes": [0], "averages": [1], "sums side by side": [0], "averages side by side": [0, 1],
+        "scale and sum": [0]}  # layers that end in a sum pool; other pools are kernels
 
 
 def imported(path, reached):
@@ -101,12 +107,12 @@ def test_the_same_spikes_as_by_definition(tmp_path, name, reached):
         nodes = CHAINS[name](Graph(rng)).end()
         network, layers = imported(write(tmp_path / "g.nir", nodes), reached)
         assert not any(layer.rounded + layer.inexact() for layer in layers[:-1])
+        assert [k for k, layer in enumerate(network.layers) if layer.often > 1] == SUMS.get(name, [])
         images = rng.integers(0, 256, (12, *SIDE, CHANNELS), dtype=np.uint8)
         expected = simulate(nodes, images, 16, reached)
         found = float_infer(network, images).spike_times
         for layer, times, right in zip(network.layers, found, expected.values(), strict=True):
-            ours = times.reshape(len(times), *layer.map).transpose(0, 3, 1, 2).reshape(len(times), -1)
-            assert np.array_equal(ours, right)
+            assert np.array_equal(times, of_layer(layer, right))
             moved += len(np.unique(right))
     assert moved > 40  # there was something to compare
 
@@ -117,6 +123,7 @@ def test_what_is_said(tmp_path):
     assert layers[0].folded[:4] == ("channels last", "Scale node 'scale1'", "Scale node 'scale3'",
                                     "SumPool2d node 'sumpool2d2'")
     assert "bias in thresholds" in layers[0].folded
+    assert "Scale node 'scale7'" in layers[1].folded and "SumPool2d node 'sumpool2d6'" not in layers[1].folded
     nodes = CHAINS["linear in a row"](Graph(np.random.default_rng(1))).end()
     layers = read_layers(read_graph(write(tmp_path / "g.nir", nodes))[0], (*SIDE, CHANNELS), True, once=True)
     assert "product with affine2" in layers[0].folded
@@ -189,6 +196,21 @@ def test_a_last_layer_that_cannot_fire(tmp_path):
         else:
             with pytest.raises(UserError, match="of layer 0: no neuron would ever fire, since no potential can rise"):
                 in_order_of_classes(layers, list("abc"), "abc")
+
+
+def test_thresholds_behind_a_sum_pool(tmp_path):
+    """An input may spike four times there, so that a potential may reach four times its weight."""
+    one = nir.Conv2d((2, 2), np.ones((1, 1, 1, 1)), 1, 0, 1, 1, np.zeros(1))
+    for threshold, found in ((4, True), (4.5, False)):
+        nodes = {"i": nir.Input(np.array([1, 2, 2])), "conv": one, "if": neurons(1, 1, (1, 2, 2)),
+                 "pool": S(*np.array([[2, 2], [2, 2], [0, 0]])), "f": nir.Flatten(np.array([1, 1, 1]), 0, -1),
+                 "fc": nir.Linear(np.ones((2, 1))), "if2": neurons(threshold, 1, (2,)), "o": nir.Output(np.array([2]))}
+        layers = read_layers(read_graph(write(tmp_path / "g.nir", nodes))[0], (2, 2, 1), True)
+        if found:
+            in_order_of_classes(layers, list("ab"), "ab")
+        else:
+            with pytest.raises(UserError, match="layer 1: no neuron would ever fire, .* no potential can rise above 4"):
+                in_order_of_classes(layers, list("ab"), "ab")
 
 
 def test_names_with_slashes(tmp_path):

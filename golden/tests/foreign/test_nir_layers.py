@@ -12,7 +12,7 @@ from first_spike.golden.foreign.nir_graph import read_graph
 from first_spike.golden.foreign.nir_layers import read_layers
 from first_spike.golden.inference.infer import float_infer
 from first_spike.golden.tests.foreign.nir_files import change, neurons, nir, two_layers, write
-from first_spike.golden.tests.foreign.nir_simulation import simulate
+from first_spike.golden.tests.foreign.nir_simulation import of_layer, simulate
 
 EIGHTHS = 8  # weights are whole numbers of eighths, so that potentials are exact
 
@@ -73,11 +73,6 @@ def convolutional_graph(rng):
     return nodes, shape[:2] if shape[2] == 1 else shape
 
 
-def in_order_of_nir(layer, times):
-    """Spike times of what a layer hands on, as NIR numbers its neurons: channels first."""
-    return times.reshape(len(times), *layer.map).transpose(0, 3, 1, 2).reshape(len(times), -1)
-
-
 @pytest.mark.parametrize("reached", [True, False])
 @pytest.mark.parametrize("make", [dense_graph, convolutional_graph])
 @pytest.mark.parametrize("seed", range(12))
@@ -92,7 +87,7 @@ def test_the_same_spikes_as_by_definition(tmp_path, make, seed, reached):
     behind = [name for name in expected if name.startswith("first")]
     heard = [name for name in expected if name.replace("if", "first") not in behind or name in behind]
     for name, layer, times in zip(heard, network.layers, float_infer(network, images).spike_times, strict=True):
-        assert np.array_equal(in_order_of_nir(layer, times), expected[name]), name
+        assert np.array_equal(times, of_layer(layer, expected[name])), name
 
 
 def test_reaching_matters_in_these_graphs(tmp_path):

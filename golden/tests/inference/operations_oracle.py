@@ -10,8 +10,8 @@ from first_spike.golden.tests.inference.oracle import pixel_time
 
 
 def trains(network, given):
-    """[[(input, step)]] of each layer's inputs and of the last one's spikes up to the decision step; given: a uint8
-    image, or a list of (input, step)."""
+    """[[(input, step)]] of each layer's inputs and of the last one's spikes up to the decision step, of a sum pool an
+    entry for each spike of a unit; given: a uint8 image, or a list of (input, step)."""
     if network.most_events is None:
         verdict = convolution_oracle.classify(network, given)
         first = [(i, pixel_time(int(pixel), network.steps)) for i, pixel in enumerate(given.ravel())]
@@ -19,9 +19,21 @@ def trains(network, given):
         verdict, _ = event_oracle.classify(network, given)
         first, _ = event_oracle.take_in(network, given)
     times = [times for times in verdict.spike_times if len(times)]
-    every = [first] + [list(enumerate(layer)) for layer in times]
+    every = [first] + [[(unit(layer, n), step) for n, step in enumerate(own)]
+                       for layer, own in zip(network.layers, times)]
     return [[(i, step) for i, step in train if step < network.steps and step <= verdict.decision_time]
             for train in every]
+
+
+def unit(layer, neuron):
+    """The number of the unit as which a layer hands on its spike train `neuron`."""
+    if layer.kind == "dense" or layer.geometry.pool_kind == "first":
+        return neuron
+    shape, kernel, stride, padding, pool = shape_of(layer)
+    place, channel = divmod(neuron, len(layer.thresholds))
+    windows = ((shape[1] + 2 * padding[1] - kernel[1]) // stride[1] + 1) // pool[1]
+    y, x = divmod(place, windows * pool[1])
+    return (y // pool[0] * windows + x // pool[1]) * len(layer.thresholds) + channel
 
 
 def reads(layer, source):

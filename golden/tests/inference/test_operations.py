@@ -19,6 +19,7 @@ from first_spike.golden.tests.random_networks import (
     random_images,
     random_network,
     random_recordings,
+    with_sums,
     worded_network,
 )
 
@@ -30,6 +31,11 @@ def dense_case(rng):
 
 def convolution_case(rng):
     network = random_convolutional_network(rng, 8, int(rng.integers(1, 6)), 2, max_side=7)
+    return network, random_images(rng, network)
+
+
+def sum_case(rng):
+    network = with_sums(random_convolutional_network(rng, 8, int(rng.integers(1, 6)), 2, max_side=7))
     return network, random_images(rng, network)
 
 
@@ -46,18 +52,23 @@ def lists(given):
     return [list(zip(given[[n]].inputs.tolist(), given[[n]].steps.tolist())) for n in range(len(given))]
 
 
-@pytest.mark.parametrize("make", [dense_case, convolution_case, event_case])
+@pytest.mark.parametrize("make", [dense_case, convolution_case, sum_case, event_case])
 @pytest.mark.parametrize("index", range(8))
-def test_as_plain_loops_count(make, index):
-    rng = np.random.default_rng([71, index])
-    network, given = make(rng)
-    result = infer(network, given)
-    found = operations(network, given, result)
+def test_operations_as_plain_loops_count(make, index):
+    network, given = make(np.random.default_rng([71, index]))
+    found = operations(network, given, infer(network, given))
     expected = np.array([oracle.operations(network, one) for one in lists(given)])
     for k, layer in enumerate(found):
         assert np.array_equal(np.stack([layer.arriving, layer.spikes, layer.additions, layer.effective], 1),
                               expected[:, k])
-    widths = network.widths
+
+
+@pytest.mark.parametrize("make", [dense_case, convolution_case, event_case])
+@pytest.mark.parametrize("index", range(8))
+def test_words_as_plain_loops_count(make, index):
+    rng = np.random.default_rng([71, index])
+    network, given = make(rng)
+    result, widths = infer(network, given), network.widths
     taps = tuple("row" if has_row(layer) and rng.random() < 0.7 else 1 for layer in network.layers)
     design = Design(network, lanes=tuple(int(rng.integers(1, width + 1)) for width in widths), taps=taps, pixels=1,
                     spikes_per_cycle=int(rng.choice([1, 2])))

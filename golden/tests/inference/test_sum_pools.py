@@ -73,34 +73,35 @@ def pair(rng, pool, dense):
     return first, ConvolutionLayer(plain.weights, plain.thresholds, 4, behind)
 
 
+@pytest.mark.parametrize("in_float", [False, pytest.param(True, marks=pytest.mark.thorough)])
 @pytest.mark.parametrize("dense", [False, True])
 @pytest.mark.parametrize("pool", POOLS)
-def test_equals_the_kernel_spread_out(pool, dense):
-    """Spike for spike and, behind dense layers, potential for potential; in float32, of 64ths, whose sums do
-    not depend on the order."""
+def test_equals_the_kernel_spread_out(pool, dense, in_float):
+    """Spike for spike and, behind dense layers, potential for potential; in float32, of 64ths, whose sums do not
+    depend on the order."""
     for seed in range(12):
         rng = np.random.default_rng([*pool, dense, seed])
         first, second = pair(rng, pool, dense)
         times = rng.integers(0, 17, (9, first.inputs)).astype(np.int16)
-        in_float = [replace(layer, weights=(rng.normal(20, 64, layer.weights.shape).round() / 64).astype(np.float32),
-                            thresholds=rng.uniform(0.1, 3, len(layer.thresholds)).astype(np.float32))
-                    for layer in (first, second)]
-        for layers in ((first, second), in_float):
-            before, behind = layers
-            (rows, columns), (high, wide) = first.geometry.positions, pool
-            unpooled = replace(before, geometry=replace(first.geometry, pool=(1, 1), pool_kind="first"))
-            every = run_layer(unpooled, times, 16)[0].reshape(9, *first.geometry._all_positions, first.channels)
-            every = every[:, :rows, :columns]
-            spikes, _ = run_layer(before, times, 16)
-            assert spikes.shape == (9, first.neurons) and spikes.tolist() == [
-                [time for y in range(0, rows, high) for x in range(0, columns, wide) for o in range(first.channels)
-                 for time in sorted(image[y:y + high, x:x + wide, o].ravel().tolist())] for image in every]
-            train = feed(before, spikes, 16)
-            assert isinstance(train, Recordings)
-            found = run_layer(behind, train, 16)
-            wanted = run_layer(spread(before, behind), every.reshape(9, -1), 16)
-            assert found[0].dtype == np.int16 and np.array_equal(found[0], wanted[0])
-            assert found[1] is wanted[1] is None or np.array_equal(found[1], wanted[1])
+        if in_float:
+            first, second = (
+                replace(layer, weights=(rng.normal(20, 64, layer.weights.shape).round() / 64).astype(np.float32),
+                        thresholds=rng.uniform(0.1, 3, len(layer.thresholds)).astype(np.float32))
+                for layer in (first, second))
+        (rows, columns), (high, wide) = first.geometry.positions, pool
+        unpooled = replace(first, geometry=replace(first.geometry, pool=(1, 1), pool_kind="first"))
+        every = run_layer(unpooled, times, 16)[0].reshape(9, *first.geometry._all_positions, first.channels)
+        every = every[:, :rows, :columns]
+        spikes, _ = run_layer(first, times, 16)
+        assert spikes.shape == (9, first.neurons) and spikes.tolist() == [
+            [time for y in range(0, rows, high) for x in range(0, columns, wide) for o in range(first.channels)
+             for time in sorted(image[y:y + high, x:x + wide, o].ravel().tolist())] for image in every]
+        train = feed(first, spikes, 16)
+        assert isinstance(train, Recordings)
+        found = run_layer(second, train, 16)
+        wanted = run_layer(spread(first, second), every.reshape(9, -1), 16)
+        assert found[0].dtype == np.int16 and np.array_equal(found[0], wanted[0])
+        assert found[1] is wanted[1] is None or np.array_equal(found[1], wanted[1])
 
 
 @pytest.mark.parametrize("seed", range(CASES))

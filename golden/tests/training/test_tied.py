@@ -6,9 +6,8 @@ import numpy as np
 import pytest
 
 from first_spike.golden.data.dataset import Dataset
-from first_spike.golden.errors import UserError
 from first_spike.golden.tests.training.test_loop import DECISION
-from first_spike.golden.training.adam import Adam, TiedAdam
+from first_spike.golden.training.adam import Adam, TiedAdam, TiedKernelAdam
 from first_spike.golden.training.convolution_rule import tied_rows
 from first_spike.golden.training.loop import Training
 
@@ -59,16 +58,40 @@ def test_tied_rows_learn_as_one_that_is_told_the_sum():
         assert np.array_equal(tied, plain[[0, 1, 0, 0]]) and ours.ties(tied)
 
 
-def test_a_training_keeps_weights_tied_also_at_few_bits(bumps):
-    result = Training(PLAN, bumps).run()
+@pytest.mark.parametrize("layers, shape", [
+    (LAYERS, (1, 18, 4)), pytest.param("conv 4 1x3 sum 1x2, dense 3", (1, 9, 4), marks=pytest.mark.thorough)])
+def test_a_training_keeps_weights_tied_also_at_few_bits(bumps, layers, shape):
+    result = Training(replace(PLAN, layers=layers), bumps).run()
     for network in (result.float_network, result.network):
-        assert is_tied(network.layers[1].weights, (1, 18, 4), 3)
-        assert not is_tied(network.layers[1].weights, (1, 18, 4), 2)
+        assert is_tied(network.layers[1].weights, shape, 3)
+        assert not is_tied(network.layers[1].weights, shape, 2)
 
 
-def test_no_windows_behind_a_sum_pool(bumps):
-    with pytest.raises(UserError, match="what is read of a sum pool cannot be tied yet: say --set tied=0"):
-        Training(replace(PLAN, layers="conv 4 1x3 sum 1x2, dense 3"), bumps)
+def test_what_is_read_of_a_sum_pool_learns_tied(bumps):
+    """With a window for each column it learns as if it were not."""
+    def learned(tied):
+        plan = replace(PLAN, layers="conv 4 1x3 sum 1x2, dense 3", options=(("batch", 16), ("tied", tied)))
+        learner = Training(plan, bumps)._float_learner()
+        learner.begin_epoch(np.random.default_rng(1))
+        learner.learn(0, 0)
+        return learner.weights[1]
+
+    assert is_tied(learned(3), (1, 9, 4), 3) and np.array_equal(learned(9), learned(0))
+
+
+@pytest.mark.parametrize("decay", [0.0, 0.05])
+def test_gradients_that_come_summed(decay):
+    """As rows that are told them in the usual way: two parts of an image each, spikes and peaks of step 0."""
+    rng, group_of = np.random.default_rng(2), np.array([0, 1, 0, 0])
+    start = rng.normal(0, 1, (2, 3)).astype(np.float32)
+    ours, theirs, gradients = start[group_of], start[group_of], np.empty((2, 4, 3), np.float32)
+    summed, plain = TiedKernelAdam(ours, group_of, gradients), TiedAdam(theirs, group_of)
+    for _ in range(5):
+        times, told = rng.integers(0, 2, (2, 4)), (rng.integers(-4, 5, (2, 3)) / 4).astype(np.float32)
+        gradients[:] = (times == 0)[..., None] * told[:, None]
+        for one, weights in ((summed, ours), (plain, theirs)):
+            one.step(weights, weights, None, times, told, np.zeros((2, 3), np.int32), 0.1, decay)
+        assert np.array_equal(ours, theirs) and (ours != start[group_of]).any() and summed.ties(ours)
 
 
 def test_a_float_network_that_is_not_tied_is_not_changed_by_fine_tuning(bumps):
