@@ -72,6 +72,7 @@ def test_the_convolutions_of_the_nir_paper(command, tmp_path):  # noqa: F811
     right = [(run(network, test.test_images).classes == test.test_labels).sum() for network, run in (
         (FloatNetwork.load(tmp_path / "float.npz"), float_infer), (Network.load(tmp_path / "net.npz"), infer))]
     assert len(test.test_labels) == 100 and right == [80, 81]
+    assert Network.load(tmp_path / "net.npz").title == "16C5s2-16C3SP2-8C3SP2-256-10"
 
 
 @pytest.mark.parametrize("name, sentence", [

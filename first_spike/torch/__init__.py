@@ -12,8 +12,9 @@
 
 Inference is that of the contract, spike for spike: a neuron fires once, at the first step at whose end its potential
 exceeds its threshold. What layers hand each other are spike times, T where silent, in tensors of floats [n, neurons] or
-[n, channels, rows, columns]. What flows back through them is no slope by time, but the error that the `decision` rule
-tells the neuron that spiked: above 0 where its potential should have stayed lower.
+[n, channels, rows, columns], behind a sum pool those of each neuron of its windows. What flows back through them is no
+slope by time, but the error that the `decision` rule tells the neuron that spiked: above 0 where its potential should
+have stayed lower.
 
 In eval mode potentials are of float64 and weights multiples of 2 ** -24 of a threshold, so that sums are exact in any
 order and equal those of the golden model. Tensors may lie on any device; tests run on a CPU.

@@ -1,7 +1,8 @@
 """From the chain of an NIR graph to layers: what each node says, in the order of the contract.
 
 A neuron's `r` multiplies its potential, so its threshold is divided by it. `v_reset` does not matter: each neuron fires
-once. What stands between two layers of neurons is linear, and becomes one layer of weights.
+once. What stands between two layers of neurons is linear, and becomes one layer of weights, behind a pool of the layer
+before where its windows lie side by side.
 """
 
 import math
