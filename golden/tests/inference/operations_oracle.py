@@ -29,11 +29,8 @@ def unit(layer, neuron):
     """The number of the unit as which a layer hands on its spike train `neuron`."""
     if layer.kind == "dense" or layer.geometry.pool_kind == "first":
         return neuron
-    shape, kernel, stride, padding, pool = shape_of(layer)
-    place, channel = divmod(neuron, len(layer.thresholds))
-    windows = ((shape[1] + 2 * padding[1] - kernel[1]) // stride[1] + 1) // pool[1]
-    y, x = divmod(place, windows * pool[1])
-    return (y // pool[0] * windows + x // pool[1]) * len(layer.thresholds) + channel
+    rows, columns = layer.geometry.pool
+    return neuron // (rows * columns)
 
 
 def reads(layer, source):

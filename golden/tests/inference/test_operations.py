@@ -63,7 +63,7 @@ def test_operations_as_plain_loops_count(make, index):
                               expected[:, k])
 
 
-@pytest.mark.parametrize("make", [dense_case, convolution_case, event_case])
+@pytest.mark.parametrize("make", [dense_case, convolution_case, sum_case, event_case])
 @pytest.mark.parametrize("index", range(8))
 def test_words_as_plain_loops_count(make, index):
     rng = np.random.default_rng([71, index])
