@@ -57,10 +57,11 @@ class ResetScript(Script):
             self.reset("reset_at_decision")
             self.classify(self.made(3))
 
-    def recovers_from_a_reset_close_to_a_decision(self):
-        """One cycle long, in each of the cycles in which what decides is on its way, of any image or a late one."""
+    def recovers_from_a_reset_close_to_a_decision(self, earliest=RESETS_BEFORE):
+        """One cycle long, in each of the cycles in which what decides is on its way, of any image or a late one;
+        earliest: cycles before its result."""
         self.start("recovers_from_a_reset_close_to_a_decision")
-        for before in range(-RESETS_BEHIND, RESETS_BEFORE + 1):
+        for before in range(-RESETS_BEHIND, earliest + 1):
             images = self.made(LATE)
             late = infer(self.network, images).decision_time.argmax() if before % 2 else 0
             images = images[late:late + 1]
