@@ -82,7 +82,7 @@ CORES = [name for name, design in STREAM_DESIGNS.items() if design.top == "accel
 
 
 @pytest.mark.parametrize("name", [
-    pytest.param(name, marks=pytest.mark.thorough if name == "cut beats" else pytest.mark.grid) for name in CORES])
+    pytest.param(name, marks=pytest.mark.thorough if name == "cut-beats" else pytest.mark.grid) for name in CORES])
 def test_stream_options(run_accelerator, name):
     small = STREAM_DESIGNS[name]
     assert run_accelerator(__name__, small.network(), small.configuration) == BENCHES

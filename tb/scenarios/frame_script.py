@@ -57,10 +57,11 @@ class ResetScript(Script):
             self.reset("reset_at_decision")
             self.classify(self.made(3))
 
-    def recovers_from_a_reset_close_to_a_decision(self):
-        """One cycle long, in each of the cycles in which what decides is on its way, of any image or a late one."""
+    def recovers_from_a_reset_close_to_a_decision(self, earliest=RESETS_BEFORE):
+        """One cycle long, in each of the cycles in which what decides is on its way, of any image or a late one;
+        earliest: cycles before its result."""
         self.start("recovers_from_a_reset_close_to_a_decision")
-        for before in range(-RESETS_BEHIND, RESETS_BEFORE + 1):
+        for before in range(-RESETS_BEHIND, earliest + 1):
             images = self.made(LATE)
             late = infer(self.network, images).decision_time.argmax() if before % 2 else 0
             images = images[late:late + 1]
@@ -93,6 +94,7 @@ class ResetScript(Script):
 
 SURPLUS = 600  # beats
 EVENT_BYTES = EVENT_BITS // 8
+SIDE_BY_SIDE = 8  # null bytes: as many as narrow beats have, and more
 EACH = 6  # recordings with each wrong bit
 
 
@@ -128,10 +130,13 @@ class FrameScript(ResetScript):
 
     def blackens_null_bytes(self):
         """Null bytes among the pixels of every second frame, or in its events: black, or none, and the frame is bad;
-        the padding of the others may have any."""
+        the padding of the others may have any. A reset falls in the frame before."""
         if not self.configuration.tkeep:
             return
         self.start("blackens_null_bytes", 10, 10)
+        self.begin(self.made(1))
+        self.line(f"wait {self.network.steps + self.rng.integers(2, 8)}")  # entries are emptied first
+        self.reset("reset 1")
         images, bad = self.made(32), None
         sent = [list(frame) for frame in frames_of(self.design, images)]
         if self.network.takes == EVENTS:
@@ -139,7 +144,9 @@ class FrameScript(ResetScript):
         else:
             bad = np.arange(len(images)) % 2 == 1
             for frame, pixels, wrong in zip(sent, images.reshape(len(images), -1), bad):
-                missing = self.rng.permutation(len(frame))[:wrong * int(self.rng.choice([1, 1, 3, 8]))]
+                missing = self.rng.permutation(len(frame))[:wrong * int(self.rng.choice([1, 1, 3, SIDE_BY_SIDE]))]
+                if len(missing) == SIDE_BY_SIDE:
+                    missing = (missing[0] + np.arange(SIDE_BY_SIDE)) % len(frame)
                 pixels[missing] = 0
                 for place in missing:
                     frame[place] = None

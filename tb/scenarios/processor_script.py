@@ -25,6 +25,7 @@ SETTLED = 300  # cycles from a load on after which nothing but frames is waited 
 FORM, OTHER, LENGTH, FIELD, CHECK = range(1, 6)  # errors of a load
 TABLES = 12  # loads of any words
 CUTS = 24  # images in which a load falls
+RESETS_BEFORE = 6  # cycles before a result in which one falls, of the last of those
 FEW = 4  # networks in whose images resets fall, a load behind each, and one of so many images
 
 # (layers, image, bits of each layer, steps, most events or None)
@@ -100,6 +101,7 @@ class ProcessorScript(BenchScript):
             self.turn_to(network)
             self.recovers_from_reset()
             self.recovers_from_a_reset_anywhere()
+        self.recovers_from_a_reset_close_to_a_decision(RESETS_BEFORE)
         self._share = share
 
     def turn_to(self, network):

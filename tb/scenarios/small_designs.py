@@ -193,13 +193,13 @@ SMALL_DESIGNS = {
 
 STREAM_DESIGNS = {  # those whose streams have more than they need
     "cameras": SmallDesign(dense, Configuration((), 4, 1, 1, tkeep=1, tid_bits=3, tuser_bits=9), areas=("streams",)),
-    "cut beats": SmallDesign(dense, Configuration((), 4, 1, 1, tkeep=1, tid_bits=3, stream_bits=64),
+    "cut-beats": SmallDesign(dense, Configuration((), 4, 1, 1, tkeep=1, tid_bits=3, stream_bits=64),
                              areas=("streams",)),
-    "padded beats": SmallDesign(folded, Configuration((10, 2), 8, 1, 2, tuser_bits=2, stream_bits=512),
+    "padded-beats": SmallDesign(folded, Configuration((10, 2), 8, 1, 2, tuser_bits=2, stream_bits=512),
                                 areas=("streams",)),
-    "cut beats of events": SmallDesign(event_fed, Configuration((9, 2), spikes_per_cycle=2, tkeep=1, tid_bits=1,
+    "cut-beats-of-events": SmallDesign(event_fed, Configuration((9, 2), spikes_per_cycle=2, tkeep=1, tid_bits=1,
                                                                 stream_bits=128), areas=("streams",)),
-    "cut beats with registers": SmallDesign(loadable, Configuration((), 4, 2, 1, weights="loadable", weight_banks=2,
+    "cut-beats-with-registers": SmallDesign(loadable, Configuration((), 4, 2, 1, weights="loadable", weight_banks=2,
                                                                     tkeep=1, tuser_bits=32, stream_bits=64),
                                             "accelerator_axi", ("streams",)),
 }

@@ -191,6 +191,11 @@ def test_each_entry_of_other_designs_names_one_fault(tmp_path, name):
     assert list(stale(name, read_design(TRIED_DESIGNS[name].write(tmp_path)))) == []
 
 
+def test_the_names_of_designs_are_words():
+    """Which make hands on, and folders in which Verilator can work."""
+    assert [name for name in TRIED_DESIGNS if not re.fullmatch("[a-z-]+", name)] == []
+
+
 def stale(name, modules):
     """Entries about a design that speak of no mutant in it."""
     there = {entry(name, module, mutant.key) for module, text in modules.items() for mutant in mutants_of(text)}
