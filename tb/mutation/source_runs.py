@@ -15,7 +15,8 @@ import time
 from pathlib import Path
 
 WARM = ("numpy", "numba", "pytest", "hypothesis", "hypothesis.strategies")
-SLOW = "equals_its_dense_layer"  # without numba's compiler: minutes; small networks have convolutions, too
+SLOW = "equals_its_dense_layer", "demo_fails"  # without numba's compiler: minutes; what others try quickly, too
+TIERS = "not properties and not long"  # what runs of the tests of an area that is no blocks
 DEAR = ("sanitizers", "reach_the_corners", "truncated_at_every_byte", "damaged_byte", "shipped_networks")  # come last
 EXPECTED = "expected"  # a folder in the tree: small networks and images, and what has to come of them
 WAITING = 4  # times as long as a test may take of a processor it may take at all
@@ -113,7 +114,8 @@ def pytest(tree, area, paths):
     first = First()
     with open(os.devnull, "w") as nowhere:
         os.dup2(nowhere.fileno(), 1)
-    options = ["-x", "-q", "-p", "no:cacheprovider", "--assert=plain", f"--rootdir={tree}", "-k", f"not {SLOW}"]
+    options = ["-x", "-q", "-p", "no:cacheprovider", "--assert=plain", f"--rootdir={tree}",
+               "-k", " and ".join(f"not {name}" for name in SLOW), *([] if area["own"] else ["-m", TIERS])]
     try:
         status = importlib.import_module("pytest").main([*options, *map(str, paths)], plugins=[first])
     except Overdue:
