@@ -17,7 +17,7 @@ from first_spike.jobs.cluster import add_jobs, chosen_workers
 from first_spike.jobs.jobs import PACKAGES, Job, Kept, hash_of_files, hash_of_project, run_jobs
 
 PYTEST = [sys.executable, "-m", "pytest", "-q", "-m", "grid", "-p", "no:cacheprovider"]
-FOLDERS = ("tb", "rtl_model", "first_spike")  # with tests of the grid
+FOLDERS = ("tb", "rtl_model", "first_spike/tests")  # with tests of the grid; the package has rtl_model as a link
 NONE_COLLECTED = 5  # exit status of pytest
 
 
