@@ -93,7 +93,7 @@ nightly: ## everything that is known to test, for hours: what is done of this co
 
 test-fpga: simulators ## one small design through yosys, nextpnr and the simulation of its gates
 	@scripts/setup/tools.sh yosys nextpnr-ecp5 ecppll ecppack
-	$(RUN) -m pytest -m fpga first_spike/tests/test_fpga.py first_spike/tests/test_bitstream.py tb/tests/test_equivalence.py tb/tests/test_printed.py $(JUNIT)
+	$(RUN) -m pytest -m fpga -n auto first_spike/tests/test_fpga.py first_spike/tests/test_bitstream.py tb/tests/test_equivalence.py tb/tests/test_printed.py $(JUNIT)
 
 test-boards: simulators ## the iCEBreaker: its SPRAM, its gates, what does not fit; takes long
 	@scripts/setup/tools.sh yosys nextpnr-ice40 icepll icepack
@@ -107,7 +107,7 @@ test-fuzz: simulators ## ten thousand faults on the serial line to a board in si
 	$(RUN) -m pytest -m fuzz first_spike/tests/test_board_faults.py $(JUNIT)
 
 test-properties: $(VENV) ## property tests of files, importers, frames and registers on many examples; takes some ten minutes
-	$(RUN) -m pytest -m properties $(JUNIT)
+	$(RUN) -m pytest -m properties -n auto $(JUNIT)
 
 prove: $(VENV) ## what is proved for all inputs: queues, neurons, results, registers, the loader, the serial bridge, a small accelerator; DEEP=1 for what takes long
 	@EXTRAS=prove scripts/setup/venv.sh
@@ -201,7 +201,7 @@ soc-demo: no-space simulators ## the driver in C on PicoRV32 in simulation: it l
 test-soc: simulators ## the same on small networks with one bank and with two, and with a wrong network
 	@EXTRAS=soc scripts/setup/venv.sh
 	@scripts/setup/tools.sh riscv64-unknown-elf-gcc
-	$(RUN) -m pytest -m soc scripts/tests/test_soc_demo.py $(JUNIT)
+	$(RUN) -m pytest -m soc -n auto scripts/tests/test_soc_demo.py $(JUNIT)
 
 bitstream: $(VENV) ## a network as the bitstream of a board, by open tools: BOARD=ulx3s|ulx3s-25f|ulx3s-12f|i5|icebreaker|tangnano20k NETWORK= and as for verilog, or TOP=processor
 	@scripts/setup/tools.sh $(TOOLS_OF_BOARD)
