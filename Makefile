@@ -104,7 +104,7 @@ test-cluster: cluster ## jobs on a cluster of two worker processes, one of which
 	$(RUN) -m pytest -m cluster first_spike/tests/test_cluster.py $(JUNIT)
 
 test-fuzz: simulators ## ten thousand faults on the serial line to a board in simulation; takes some ten minutes
-	$(RUN) -m pytest -m fuzz first_spike/tests/test_board_faults.py $(JUNIT)
+	$(RUN) -m pytest -m fuzz -n auto first_spike/tests/test_board_faults.py $(JUNIT)
 
 test-properties: $(VENV) ## property tests of files, importers, frames and registers on many examples; takes some ten minutes
 	$(RUN) -m pytest -m properties -n auto $(JUNIT)
