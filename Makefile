@@ -156,7 +156,7 @@ test-tutorials: no-space simulators ## the notebooks of docs/tutorials, executed
 	$(RUN) -m pytest scripts/tests/test_site.py scripts/tests/test_tutorials.py
 	$(RUN) -m pytest -m tutorials scripts/tests/test_tutorials.py $(JUNIT)
 
-test-grid: no-space simulators ## every combination of pixels, spikes and events per cycle and lanes, on both simulators; takes an hour; JOBS= SCHEDULER=
+test-grid: no-space simulators ## every combination of pixels, spikes and events per cycle and lanes, on Icarus every pair of values; takes an hour; JOBS= SCHEDULER=
 	@$(JUDGE) grid $(MANY)
 
 lint: simulators ## Verilator's and Icarus' warnings about designs: FOLDERS= (default: hdl)

@@ -1,4 +1,4 @@
-"""Run the grid of benches, every combination of pixels, spikes and events per cycle and lanes, on both simulators.
+"""Run the grid of benches, every combination of pixels, spikes and events per cycle and lanes, on Icarus every pair.
 
 What has passed is kept, so that a repeated or broken run does only what is missing. Exit status 1 if a test fails.
 """

@@ -125,7 +125,7 @@ REPORTS = {
     "make netlist": ("netlist/report.json", "the gates that are placed"),
     "make check-networks": ("networks/report.json", "a shipped network trained again, byte for byte"),
     "make check-printer": ("printed/report.json", "the printed Verilog against MyHDL's own text, by yosys"),
-    "make test-grid": ("grid/report.json", "every combination of pixels, spikes and events per cycle and lanes; MyHDL"),
+    "make test-grid": ("grid/report.json", "combinations of pixels, spikes and events per cycle and lanes; MyHDL"),
 }
 TESTS = {  # the same for JUnit's files
     "make test": ("junit/test.xml", "every test of a block and of a command"),
