@@ -122,7 +122,9 @@ AREAS = {
         "link", "device", "device_loading", "mapped", "processor_driver", "frame_properties", "board_table",
         "network_image")))),
     "referee": Area(tuple(f"first_spike/comparison/{name}.py" for name in ("verdict", "design_files", "table")),
-                    tuple(map(TESTS.format, ("agreement", "tables", "design_differences", "design_files"))), 120),
+                    tuple(map(TESTS.format, (
+                        "agreement", "tables", "evaluate", "event_commands", "design_differences", "design_files"))),
+                    120),
     "driver": Area(("rtl_model/registers/*.c",), (
         *(f"rtl_model/tests/registers/test_{name}.py" for name in ("first_spike_driver", "processor_in_c")),
         "rtl_model/tests/test_first_spike_uio.py"), memory=0),
