@@ -24,7 +24,7 @@ from tb.mutation.mutants import chosen
 from tb.mutation.source_mutants import AREAS, mutants_in, mutated
 from tb.mutation.verdict import complaints, counts, of_seeds, table
 
-COUNT, SEEDS = 400, [1]
+COUNT, SEEDS = 250, [1]
 SHARE = 100  # mutants that are run in one job
 REASONS = Path(__file__).with_name("source_survivors.txt")
 COPIED = ("golden", "rtl_model", "first_spike", "tb", "scripts", "hdl")
