@@ -39,8 +39,9 @@ COMPARISON = $(FIRST_SPIKE) compare --network $(call quote,$(NETWORK)) $(IMAGES_
 # Nothing for a board that is unknown: the command says so.
 TOOLS_OF_BOARD = $(if $(filter icebreaker,$(BOARD)),yosys nextpnr-ice40 icepll icepack,$(if $(filter tangnano20k,$(BOARD)),yosys,$(if $(filter ulx3s ulx3s-25f ulx3s-12f i5,$(or $(BOARD),ulx3s)),yosys nextpnr-ecp5 ecppll ecppack)))
 
-# What pytest leaves for `make record`, with the commit as its name.
-COMMIT = $(or $(shell git describe --always --dirty --abbrev=40 --exclude '*' 2>/dev/null),unknown)
+# What pytest leaves for `make record`, with the commit as its name, as reports have it: what is no source may differ.
+SOURCES = $(shell sed -n 's/^SOURCES = (\(.*\))/\1/p' first_spike/command/cli.py | tr -d '",')
+COMMIT = $(or $(shell git rev-parse HEAD 2>/dev/null)$(if $(shell git status --porcelain -- $(SOURCES) 2>/dev/null),-dirty),unknown)
 JUNIT = --junitxml=build/junit/$@.xml -o junit_suite_name=$(COMMIT)
 
 # Where PyTorch for CPUs lies; the one on PyPI brings some gigabytes for GPUs.
@@ -77,18 +78,22 @@ test-long: no-space simulators ## the tests marked long: what takes longer than 
 NIGHTLY = test test-all test-long test-tutorials docs test-grid test-properties test-fuzz test-fpga test-soc mutants mutants-sources coverage prove prove-deep soak \
     fuzz-readers bench netlist check-networks check-printer
 
+# In other words than those by which `make -n` would run it, and call everything done.
+MAKES = $(MAKE)
+
 nightly: ## everything that is known to test, for hours: what is done of this commit is not done again; then the record
+	@$(if $(filter %-dirty,$(COMMIT)),echo "error: sources have changes that are no commit's" >&2; exit 1)
 	@done=build/nightly/$(COMMIT); mkdir -p $$done; failed=; \
 	for target in $(NIGHTLY); do \
 	    if [ ! -e $$done/$$target ]; then \
-	        echo "make $$target"; if $(MAKE) $$target; then touch $$done/$$target; else failed="$$failed $$target"; fi; \
+	        echo "make $$target"; if $(MAKES) $$target; then touch $$done/$$target; else failed="$$failed $$target"; fi; \
 	    fi; \
 	done; \
-	$(MAKE) record; if [ -n "$$failed" ]; then echo "error: failed:$$failed" >&2; exit 1; fi
+	$(MAKES) record || failed="$$failed record"; if [ -n "$$failed" ]; then echo "error: failed:$$failed" >&2; exit 1; fi
 
 test-fpga: simulators ## one small design through yosys, nextpnr and the simulation of its gates
 	@scripts/setup/tools.sh yosys nextpnr-ecp5 ecppll ecppack
-	$(RUN) -m pytest -m fpga first_spike/tests/test_fpga.py first_spike/tests/test_bitstream.py tb/tests/test_equivalence.py tb/tests/test_printed.py $(JUNIT)
+	$(RUN) -m pytest -m fpga -n auto first_spike/tests/test_fpga.py first_spike/tests/test_bitstream.py tb/tests/test_equivalence.py tb/tests/test_printed.py $(JUNIT)
 
 test-boards: simulators ## the iCEBreaker: its SPRAM, its gates, what does not fit; takes long
 	@scripts/setup/tools.sh yosys nextpnr-ice40 icepll icepack
@@ -99,10 +104,10 @@ test-cluster: cluster ## jobs on a cluster of two worker processes, one of which
 	$(RUN) -m pytest -m cluster first_spike/tests/test_cluster.py $(JUNIT)
 
 test-fuzz: simulators ## ten thousand faults on the serial line to a board in simulation; takes some ten minutes
-	$(RUN) -m pytest -m fuzz first_spike/tests/test_board_faults.py $(JUNIT)
+	$(RUN) -m pytest -m fuzz -n auto first_spike/tests/test_board_faults.py $(JUNIT)
 
 test-properties: $(VENV) ## property tests of files, importers, frames and registers on many examples; takes some ten minutes
-	$(RUN) -m pytest -m properties $(JUNIT)
+	$(RUN) -m pytest -m properties -n auto $(JUNIT)
 
 prove: $(VENV) ## what is proved for all inputs: queues, neurons, results, registers, the loader, the serial bridge, a small accelerator; DEEP=1 for what takes long
 	@EXTRAS=prove scripts/setup/venv.sh
@@ -151,7 +156,7 @@ test-tutorials: no-space simulators ## the notebooks of docs/tutorials, executed
 	$(RUN) -m pytest scripts/tests/test_site.py scripts/tests/test_tutorials.py
 	$(RUN) -m pytest -m tutorials scripts/tests/test_tutorials.py $(JUNIT)
 
-test-grid: no-space simulators ## every combination of pixels, spikes and events per cycle and lanes, on both simulators; takes an hour; JOBS= SCHEDULER=
+test-grid: no-space simulators ## every combination of pixels, spikes and events per cycle and lanes, on Icarus every pair of values; takes an hour; JOBS= SCHEDULER=
 	@$(JUDGE) grid $(MANY)
 
 lint: simulators ## Verilator's and Icarus' warnings about designs: FOLDERS= (default: hdl)
@@ -196,7 +201,7 @@ soc-demo: no-space simulators ## the driver in C on PicoRV32 in simulation: it l
 test-soc: simulators ## the same on small networks with one bank and with two, and with a wrong network
 	@EXTRAS=soc scripts/setup/venv.sh
 	@scripts/setup/tools.sh riscv64-unknown-elf-gcc
-	$(RUN) -m pytest -m soc scripts/tests/test_soc_demo.py $(JUNIT)
+	$(RUN) -m pytest -m soc -n auto scripts/tests/test_soc_demo.py $(JUNIT)
 
 bitstream: $(VENV) ## a network as the bitstream of a board, by open tools: BOARD=ulx3s|ulx3s-25f|ulx3s-12f|i5|icebreaker|tangnano20k NETWORK= and as for verilog, or TOP=processor
 	@scripts/setup/tools.sh $(TOOLS_OF_BOARD)

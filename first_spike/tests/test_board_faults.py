@@ -87,11 +87,11 @@ def test_no_fault_gives_a_wrong_class(case):
 
 
 @pytest.mark.fuzz
-def test_no_fault_of_ten_thousand_gives_a_wrong_class(case):
-    for seed in range(2, 12):
-        faults, errors = run_until(case, 1000, 0.1, seed)
-        print(faults, len(errors))
-        assert len(errors) < 20, errors
+@pytest.mark.parametrize("seed", range(2, 12))
+def test_no_fault_of_ten_thousand_gives_a_wrong_class(case, seed):
+    faults, errors = run_until(case, 1000, 0.1, seed)
+    print(faults, len(errors))
+    assert len(errors) < 20, errors
 
 
 @pytest.mark.fuzz

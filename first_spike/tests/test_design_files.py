@@ -3,14 +3,17 @@
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from first_spike.command.places import DEFAULT_DESIGN, DEFAULT_NETWORK
 from first_spike.commands import demo
-from first_spike.comparison.design_files import read_design, write_whole_design
+from first_spike.comparison.design_files import read_design, vectors, write_whole_design
 from first_spike.golden.contract.configuration import Configuration
 from first_spike.golden.contract.design import Design
 from first_spike.golden.contract.network import Network
+from first_spike.golden.tests.random_networks import on_events, random_network
+from first_spike.jobs.jobs import hash_of_arrays
 from first_spike.tests.process import assert_refused, command, run_script  # noqa: F401
 from first_spike.tests.small_case import small_case
 from scripts import check_generated
@@ -93,3 +96,16 @@ def test_configuration_from_the_manifest(tmp_path):
         assert read.lanes == configuration.layer_lanes(network.widths)
         assert (found.pixels, found.spikes_per_cycle, found.events_per_cycle) == (
             configuration.pixels, configuration.spikes_per_cycle, configuration.events_per_cycle)
+
+
+def test_images_and_recordings_of_a_testbench_are_always_the_same():
+    """Of random pixels half are black, and every brightness is likely; of recordings one has no event, one none that is
+    right, and one too many."""
+    network = random_network(np.random.default_rng(1), 16, 4, 2)
+    pixels, events = vectors(network), vectors(on_events(network, 9))
+    assert len(pixels.images) == len(events.images) == 8 == len(pixels.words) == len(events.words)
+    counts, random = np.diff(events.images.offsets), pixels.images[:6]
+    assert not pixels.images[6].any() and pixels.images[7].min() == 255 and 0.4 < (random > 0).mean() < 0.6
+    assert counts[:2].tolist() == [0, 1] and counts[6:].tolist() == [9, 10] and counts[2:6].min() > 0
+    assert events.images.steps[0] == network.steps and events.images.steps[1:].max() < network.steps
+    assert [hash_of_arrays(made.images)[:8] for made in (pixels, events)] == ["fab48a06", "8cd47e0a"]

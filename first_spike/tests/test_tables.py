@@ -5,11 +5,12 @@ import os
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 from rich.console import Console
 
 from first_spike.comparison.bench_runs import SHIPPED, bench_table
-from first_spike.comparison.table import comparison_table
+from first_spike.comparison.table import comparison_table, statistics
 from first_spike.exploration.area_check import yardstick_table
 from first_spike.exploration.table_and_plot import exploration_table
 from first_spike.synthesis.rivals import HEAD, RIVALS, equal_bus_rows, equal_bus_table, rivals_table
@@ -75,6 +76,11 @@ def test_behind_the_same_bus():
     assert rows["FINN LFC-max"][1:] == ("784 pixels of 1 bit", "13", "0.13", "2.44", "2.44", "2.57")
     assert rows["Flexi-NeurA"][1:4] == ("256 pixels of 8 bits", "32", "0.32")
     assert equal_bus_table(100, 110, 50).count("\n") == len(rows) + 1
+
+
+def test_statistics():
+    """A percentile is a number of cycles that was counted: so many images do not exceed it."""
+    assert statistics(np.arange(200)[::-1]) == {"mean": 99.5, "p50": 99, "p99": 197, "max": 199}
 
 
 def sides(*numbers):

@@ -1,4 +1,4 @@
-"""Run the grid of benches, every combination of pixels, spikes and events per cycle and lanes, on both simulators.
+"""Run the grid of benches, every combination of pixels, spikes and events per cycle and lanes, on Icarus every pair.
 
 What has passed is kept, so that a repeated or broken run does only what is missing. Exit status 1 if a test fails.
 """
@@ -17,7 +17,7 @@ from first_spike.jobs.cluster import add_jobs, chosen_workers
 from first_spike.jobs.jobs import PACKAGES, Job, Kept, hash_of_files, hash_of_project, run_jobs
 
 PYTEST = [sys.executable, "-m", "pytest", "-q", "-m", "grid", "-p", "no:cacheprovider"]
-FOLDERS = ("tb", "rtl_model", "first_spike")  # with tests of the grid
+FOLDERS = ("tb", "rtl_model", "first_spike/tests")  # with tests of the grid; the package has rtl_model as a link
 NONE_COLLECTED = 5  # exit status of pytest
 
 

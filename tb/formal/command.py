@@ -64,13 +64,13 @@ def show_mutants(arguments, workers, folder):
 
 
 def chosen_claims(names, deep):
-    """Those of these names; if there are none the quick ones, or, with `deep`, all. UserError for a name that is
-    none."""
+    """Those of these names; if there are none the quick ones, or, with `deep`, the others. UserError for a name that
+    is none."""
     known = {claim.name: claim for claim in CLAIMS}
     for name in names:
         if name not in known:
             raise UserError(f"no claim is called {name!r}: choose of {', '.join(known)}")
-    return [known[name] for name in names] or [claim for claim in CLAIMS if deep or not claim.deep]
+    return [known[name] for name in names] or [claim for claim in CLAIMS if claim.deep == deep]
 
 
 def kept_claims(file, made):
@@ -108,7 +108,7 @@ def parse():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("claims", nargs="*", metavar="CLAIM", help=f"of {', '.join(c.name for c in CLAIMS)} (default: "
                                                                   f"the quick ones)")
-    parser.add_argument("--deep", action="store_true", help="also those that take long")
+    parser.add_argument("--deep", action="store_true", help="those that take long instead")
     parser.add_argument("--mutants", type=positive, metavar="COUNT", help="instead of a proof: what becomes of so many "
                         "mutants of each module that a fault of the claim stands in")
     add_timeout(parser)

@@ -11,8 +11,8 @@ import tempfile
 from functools import partial
 from pathlib import Path
 
-from first_spike.command.cli import complain, console
-from first_spike.command.places import DEFAULT_CONFIGURATION, DEFAULT_NETWORK
+from first_spike.command.cli import complain, console, made_by, write_json
+from first_spike.command.places import BUILD, DEFAULT_CONFIGURATION, DEFAULT_NETWORK, check_places, work_folder
 from first_spike.golden.contract.network import Network
 from first_spike.rtl_model.convert import generate
 from first_spike.rtl_model.delivery.deliver import FILE_LIST
@@ -72,15 +72,22 @@ def _memories(folder, side):
 
 
 def main():
-    argparse.ArgumentParser(description=__doc__.split("\n\n")[0]).parse_args()
+    parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
+    parser.add_argument("--build", type=Path, default=BUILD / "printed", metavar="FOLDER",
+                        help="(default: build/printed)")
+    arguments = parser.parse_args()
+    check_places(arguments, folders=("build",))
     require_program("yosys")
+    made = made_by("yosys")
     designs = {"default": SmallDesign(partial(Network.load, DEFAULT_NETWORK), DEFAULT_CONFIGURATION), **SMALL_DESIGNS}
-    wrong = []
+    wrong, modules = [], {}
     for name, design in designs.items():
         with tempfile.TemporaryDirectory() as temporary:
             folder = Path(temporary)
             wrong += [f"{name}: {module} is not proved to do what MyHDL's text of it does"
                       for module in differences(design, folder)]
-            count = len(list((folder / "plain").iterdir()))
-        console.print(f"{name}: {count} modules")
+            modules[name] = len(list((folder / "plain").iterdir()))
+        console.print(f"{name}: {modules[name]} modules")
+    with work_folder(arguments.build) as folder:
+        write_json(folder / "report.json", {"made_by": made, "modules": modules, "failed": wrong})
     return complain(wrong)

@@ -24,11 +24,11 @@ from tb.mutation.mutants import chosen
 from tb.mutation.source_mutants import AREAS, mutants_in, mutated
 from tb.mutation.verdict import complaints, counts, of_seeds, table
 
-COUNT, SEEDS = 400, [1]
+COUNT, SEEDS = 250, [1]
 SHARE = 100  # mutants that are run in one job
 REASONS = Path(__file__).with_name("source_survivors.txt")
-COPIED = ("golden", "rtl_model", "first_spike", "tb", "scripts")
-LINKED = ("golden/networks", "golden/samples", "hdl")  # data
+COPIED = ("golden", "rtl_model", "first_spike", "tb", "scripts", "hdl")
+LINKED = ("golden/networks", "golden/samples")  # data
 
 
 def main():

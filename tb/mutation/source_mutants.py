@@ -100,8 +100,8 @@ def _end(tokens, at, closing):
 class Area:
     """files: in which faults are tried, patterns below ROOT; tests: files and folders of tests; seconds: of a
     processor, in which a test ends: ten times the longest; networks: whether small ones are compared, too; memory:
-    bytes that a run may have, 0 for any number, as sanitizers want it; own: only tests that import what was changed
-    run, and it is tried where it is asked for; what: a pattern of the entries that are mutants."""
+    bytes that a run may have, 0 for any number, as sanitizers want it; own: only quick tests that import what was
+    changed run, and it is tried where it is asked for; what: a pattern of the entries that are mutants."""
 
     files: tuple
     tests: tuple
@@ -119,11 +119,15 @@ AREAS = {
     "golden": Area(tuple(f"golden/{room}/*.py" for room in ROOMS), tuple(f"golden/tests/{room}" for room in ROOMS), 60,
                    True),
     "device": Area(("first_spike/device/*.py",), tuple(map(TESTS.format, (
-        "link", "device", "device_loading", "frame_properties", "board_table", "network_image")))),
+        "link", "device", "device_loading", "mapped", "processor_driver", "frame_properties", "board_table",
+        "network_image")))),
     "referee": Area(tuple(f"first_spike/comparison/{name}.py" for name in ("verdict", "design_files", "table")),
-                    tuple(map(TESTS.format, ("agreement", "tables", "design_differences", "design_files")))),
-    "driver": Area(("rtl_model/registers/*.c",), ("rtl_model/tests/registers/test_first_spike_driver.py",
-                                                  "rtl_model/tests/test_first_spike_uio.py"), memory=0),
+                    tuple(map(TESTS.format, (
+                        "agreement", "tables", "evaluate", "event_commands", "design_differences", "design_files"))),
+                    120),
+    "driver": Area(("rtl_model/registers/*.c",), (
+        *(f"rtl_model/tests/registers/test_{name}.py" for name in ("first_spike_driver", "processor_in_c")),
+        "rtl_model/tests/test_first_spike_uio.py"), memory=0),
     "blocks": Area(tuple(f"rtl_model/{room}/[a-z]*.py" for room in BLOCKS),
                    (*(f"rtl_model/tests/{room}" for room in BLOCKS), "tb/benches"), 200, memory=0, own=True,
                    what=r"^(?!.*(Eq_LtE|NotEq_Gt)).*\| \w+\.\S* \| ([^|]*\.next\b|if_stmt)[^|]* \|"),  # as in Verilog

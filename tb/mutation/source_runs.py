@@ -15,8 +15,10 @@ import time
 from pathlib import Path
 
 WARM = ("numpy", "numba", "pytest", "hypothesis", "hypothesis.strategies")
-SLOW = "equals_its_dense_layer"  # without numba's compiler: minutes; small networks have convolutions, too
-DEAR = ("sanitizers", "reach_the_corners", "truncated_at_every_byte", "damaged_byte", "shipped_networks")  # come last
+SLOW = "equals_its_dense_layer", "demo_fails"  # without numba's compiler: minutes; what others try quickly, too
+TIERS = "not properties and not long"  # what runs of the tests of an area that is no blocks
+DEAR = ("sanitizers", "reach_the_corners", "truncated_at_every_byte", "damaged_byte", "shipped_networks",
+        "hdl_is_what")  # come last, before the thorough ones
 EXPECTED = "expected"  # a folder in the tree: small networks and images, and what has to come of them
 WAITING = 4  # times as long as a test may take of a processor it may take at all
 NETWORK_SECONDS, CYCLE_SECONDS = 5, 0.01  # in which a small network does, and for each of its cycles: ten times, too
@@ -99,7 +101,8 @@ def pytest(tree, area, paths):
         said = ""
 
         def pytest_collection_modifyitems(self, items):
-            items.sort(key=lambda item: any(dear in item.name for dear in DEAR))
+            items.sort(key=lambda item: (item.get_closest_marker("thorough") is not None,
+                                         any(dear in item.name for dear in DEAR)))
 
         def pytest_runtest_logstart(self):
             allow(area["seconds"])
@@ -113,7 +116,8 @@ def pytest(tree, area, paths):
     first = First()
     with open(os.devnull, "w") as nowhere:
         os.dup2(nowhere.fileno(), 1)
-    options = ["-x", "-q", "-p", "no:cacheprovider", "--assert=plain", f"--rootdir={tree}", "-k", f"not {SLOW}"]
+    options = ["-x", "-q", "-p", "no:cacheprovider", "--assert=plain", f"--rootdir={tree}",
+               "-k", " and ".join(f"not {name}" for name in SLOW), *([] if area["own"] else ["-m", TIERS])]
     try:
         status = importlib.import_module("pytest").main([*options, *map(str, paths)], plugins=[first])
     except Overdue:

@@ -124,7 +124,8 @@ REPORTS = {
     "make bench": ("bench/report.json", "a whole test set in several configurations"),
     "make netlist": ("netlist/report.json", "the gates that are placed"),
     "make check-networks": ("networks/report.json", "a shipped network trained again, byte for byte"),
-    "make test-grid": ("grid/report.json", "every combination of pixels, spikes and events per cycle and lanes; MyHDL"),
+    "make check-printer": ("printed/report.json", "the printed Verilog against MyHDL's own text, by yosys"),
+    "make test-grid": ("grid/report.json", "combinations of pixels, spikes and events per cycle and lanes; MyHDL"),
 }
 TESTS = {  # the same for JUnit's files
     "make test": ("junit/test.xml", "every test of a block and of a command"),
@@ -135,6 +136,7 @@ TESTS = {  # the same for JUnit's files
     "make test-fpga": ("junit/test-fpga.xml", "a small design through yosys and nextpnr, its gates simulated"),
     "make test-soc": ("junit/test-soc.xml", "the driver in C on a processor"),
     "make test-nir": ("junit/test-nir.xml", "NIR graphs in and out"),
+    "make test-tutorials": ("junit/test-tutorials.xml", "the notebooks, executed"),
     "make test-frameworks": ("junit/test-frameworks.xml", "networks in SpikingJelly and Norse"),
     "make test-cluster": ("junit/test-cluster.xml", "long jobs on a cluster"),
 }
