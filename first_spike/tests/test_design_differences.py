@@ -8,7 +8,8 @@ from types import SimpleNamespace
 import pytest
 
 from first_spike.command.places import DEFAULT_DESIGN, DEFAULT_NETWORK
-from first_spike.comparison.design_files import differences, expected_folder, read_design, require_core
+from first_spike.comparison import design_files
+from first_spike.comparison.design_files import differences, expected_folder, read_design, require_core, write_like
 from first_spike.golden.contract.design import Design
 from first_spike.golden.contract.network import Network
 from first_spike.golden.errors import UserError
@@ -90,3 +91,11 @@ def test_what_a_manifest_says_and_what_it_must_say(tmp_path):
             read(SimpleNamespace(sha256=other))
     with pytest.raises(UserError, match="lanes"):
         read(layers=[*manifest["layers"], manifest["layers"][0]])
+
+
+def test_what_a_folder_has_to_be_is_made_beside_it(tmp_path, monkeypatch):
+    """With the name that it has."""
+    monkeypatch.setattr(design_files, "write_whole_design", lambda *given: given)
+    monkeypatch.setattr(design_files, "read_manifest", lambda folder: {"name": f"of {folder.name}"})
+    assert write_like(None, "a design", tmp_path) == ("a design", tmp_path / "design")
+    assert write_like(tmp_path / "old", "a design", tmp_path) == ("a design", tmp_path / "expected", "of old")

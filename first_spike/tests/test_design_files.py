@@ -108,4 +108,5 @@ def test_images_and_recordings_of_a_testbench_are_always_the_same():
     assert not pixels.images[6].any() and pixels.images[7].min() == 255 and 0.4 < (random > 0).mean() < 0.6
     assert counts[:2].tolist() == [0, 1] and counts[6:].tolist() == [9, 10] and counts[2:6].min() > 0
     assert events.images.steps[0] == network.steps and events.images.steps[1:].max() < network.steps
+    assert pixels.source.startswith("6 of random pixels") and events.source.startswith("8 recordings of random events")
     assert [hash_of_arrays(made.images)[:8] for made in (pixels, events)] == ["fab48a06", "8cd47e0a"]

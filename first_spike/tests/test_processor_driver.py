@@ -53,6 +53,19 @@ class ToyProcessor(ToyBoard):
         return True
 
 
+class Forgetful(ToyProcessor):
+    """Is restarted by the first word of its second load."""
+
+    loads = 0
+
+    def answer(self, frame):
+        self.loads += frame.address == INDEX["LOAD_BEGIN"]
+        if self.loads == 2 and frame.address == INDEX["LOAD_WORDS"]:
+            self.__init__()
+            self.loads = 3
+        return super().answer(frame)
+
+
 def driver(board, cls=Processor, patience=SOON):
     return cls(board, patience, 0.01)
 
@@ -201,3 +214,13 @@ def test_with_two_banks_the_other_one_is_loaded_and_the_network_stays_until_then
         with pytest.raises(LineError, match="refuses the network: wrong crc"):
             board.load(first)
         assert board.classify(np.zeros((1, 1, 17), np.uint8)).words.tolist() == [0]
+
+
+def test_a_processor_that_is_restarted_in_a_load_is_loaded_again():
+    """Though what it held is lost."""
+    line = Forgetful()
+    with driver(line) as board:
+        board.identify()
+        board.load(dense((9, 4)))
+        board.load(dense((40, 9, 4)))
+        assert line.loads == 4 and board.identify().sha256 == dense((40, 9, 4)).sha256

@@ -59,7 +59,7 @@ def main():
             boxes.write({name: verilog(folder, name) for name in found}, found)
         results, there = sum(found.values(), []), all_entries(folder, found)
         if arguments.netlist:
-            reasons = dict.fromkeys((result["entry"] for result in results if not result["killed"]), "")
+            reasons = {result["entry"]: "" for result in results if not (result["killed"] or result["proved"])}
             there |= set(reasons)
         failed += complaints(results, reasons, there)
         pairs, more = play_pairs(found, arguments, folder, workers, kept)

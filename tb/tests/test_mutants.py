@@ -259,6 +259,18 @@ def test_a_design_that_is_none_is_refused(command, tmp_path):  # noqa: F811
     assert_refused(command(mutants, "denser", "--build", tmp_path / "m"), "no design is called 'denser'")
 
 
+def test_of_faults_in_the_netlist_shares_are_judged_and_no_entries(command, tmp_path, monkeypatch):  # noqa: F811
+    found = [*98 * [result("queue", "a wrong spike")], result("queue", None, "queue", "b | 1"),
+             result("queue", None, key="b | 2")]
+    for name, stub in (("play_all", lambda *_: ({"dense": found}, [])), ("prove_survivors", lambda *_: []),
+                       ("all_entries", lambda *_: set()), ("require_simulator", lambda _: None),
+                       ("require_program", lambda _: None), ("made_by", lambda *_: None)):
+        monkeypatch.setattr(mutants, name, stub)
+    assert command(mutants, "dense", "--netlist", "--build", tmp_path / "m").returncode == 0
+    done = command(mutants, "dense", "--build", tmp_path / "n")
+    assert done.returncode == 1 and "a mutant survives: dense | queue | b | 2 (" in done.stderr
+
+
 def test_the_list_of_survivors(tmp_path):
     file = tmp_path / "survivors.txt"
     file.write_text("# why\na, b | c\nd | e, f\n\n# another\ng | h\n")

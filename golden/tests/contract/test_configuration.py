@@ -208,3 +208,9 @@ def test_events_of_a_recording_come_one_a_cycle():
     network = replace(network_of(7, 5), most_events=3)
     assert Configuration(events_per_cycle=2).layer_ways(network) == (1, 4)
     assert Configuration(events_per_cycle=2).layer_ways(network_of(7, 5)) == (2, 4)
+
+
+def test_what_is_tried_of_an_option_is_a_few_of_its_values():
+    for option in Configuration.options():
+        assert not option.values or set(option.tried) <= set(option.values)
+        assert len(set(option.tried)) == len(option.tried) != 1, option.name

@@ -279,3 +279,8 @@ def test_bounds_by_hand(weights, lowest, highest):
 def test_used_inputs_by_hand():
     layer = Layer(np.array([[0, 0], [0, -1], [1, -1], [0, 0]], np.int8), np.full(2, 3, np.int32), 4)
     assert Network(16, (2, 2), [layer], ["a", "b"]).used_inputs.tolist() == [False, True, True, False]
+
+
+def test_a_network_says_what_it_is():
+    network = random_network(np.random.default_rng(1), 16, 4, 2)
+    assert repr(network).startswith(f"Network {network.title}, 16 steps, {network.sha256[:12]}\n")

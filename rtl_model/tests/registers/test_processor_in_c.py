@@ -135,6 +135,9 @@ def test_a_recording_says_how_many_events_it_has(library):  # noqa: F811
         assert driver.toy.frames[-1] == (EVENTS | max(count, 1) - 1, events[:count].tolist() or [0xFFFFFF])
         assert result.class_index == len(driver.toy.frames)
     known = len(driver.toy.frames)
-    assert driver.call("send_events", exact(bytes(4)), 65537) == "the accelerator takes no more pixels"
-    assert len(driver.toy.frames) == known
+    driver.toy.delay = 1 << 40  # for ever: as many as a frame can have wait for room, more do not
+    for count, looks in ((65536, True), (65537, False)):
+        driver.toy.accesses.clear()
+        assert driver.call("send_events", exact(bytes(4)), count) == "the accelerator takes no more pixels"
+        assert ("STATUS" in driver.toy.accesses) == looks and len(driver.toy.frames) == known
     assert driver.send(bytes(100)) == "the accelerator takes images or recordings of events, and was given the other"
