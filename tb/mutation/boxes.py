@@ -105,9 +105,14 @@ FILE = Path(__file__).with_name("proved.txt")
 
 
 def read(file=FILE):
-    """{hash: module}."""
-    lines = Path(file).read_text().splitlines() if Path(file).exists() else []
-    return dict(line.split()[:-3:-1] for line in lines if not line.startswith("#"))
+    """{entry of a mutant: {hash: module}}."""
+    known = {}
+    for line in Path(file).read_text().splitlines() if Path(file).exists() else []:
+        if not line.startswith("#"):
+            entry, _, proof = line.rpartition(" | ")
+            module, digest = proof.split()
+            known.setdefault(entry, {})[digest] = module
+    return known
 
 
 def write(folders, found, file=FILE):
@@ -122,8 +127,9 @@ def write(folders, found, file=FILE):
 
 def known_proof(folder, modules, result, known):
     """The module at whose outputs a mutant never shows, as `read` knows it; "" if it does not."""
-    for level in levels(modules, result["module"]) if known else ():
-        if known.get(_hash(folder, modules, result, level)) == level:
+    mine = known.get(result["entry"], {})
+    for level in levels(modules, result["module"]) if mine else ():
+        if mine.get(_hash(folder, modules, result, level)) == level:
             return level
     return ""
 

@@ -47,13 +47,12 @@ def main():
         for program in ("yosys", "yosys-abc"):
             workers.everywhere(require_program, program)
         kept = Kept(folder / "kept")
-        found, failed = play_all(names, arguments, folder, workers, kept)
-        if arguments.netlist:  # no list of survivors: their names are yosys'
-            reasons, spared = {}, ({}, {})
-        else:
+        reasons = {}
+        if not arguments.netlist:  # there is no list of survivors with names of yosys
             reasons = {line: reason for line, reason in verdict.read().items() if line.split(" | ")[0] in names}
-            spared = ({}, {}) if arguments.prove_again else (reasons, boxes.read())
-        failed += prove_survivors(found, folder, workers, kept, *spared)
+        again = arguments.netlist or arguments.prove_again
+        found, failed = play_all(names, arguments, folder, workers, kept, {} if again else boxes.read())
+        failed += prove_survivors(found, folder, workers, kept, () if again else reasons)
         whole = set(found) == set(chosen_designs([])) and (arguments.count, arguments.seed) == (COUNT, SEEDS)
         if arguments.prove_again and whole and not failed:
             boxes.write({name: verilog(folder, name) for name in found}, found)
@@ -77,9 +76,10 @@ def main():
     return complain(failed)
 
 
-def play_all(names, arguments, folder, workers, kept):
-    """({design: results}, sentences about what failed): all mutants, built and played; a result has `module`, what a
-    Mutant has, and `killed`, which says by what, or None."""
+def play_all(names, arguments, folder, workers, kept, known):
+    """({design: results}, sentences about what failed): all mutants, built and played but for those that are `known` to
+    be none; a result has `module`, what a Mutant has, `killed`, which says by what, or None, and `proved`, the module
+    for which it is known to be none, or ""."""
     decides = {"code": hash_of_files(sources()), "count": arguments.count, "seed": arguments.seed,
                "netlist": arguments.netlist}
     builds = [Job(name, build_mutants, (name, arguments.count, arguments.seed, arguments.netlist), folder / name,
@@ -87,10 +87,18 @@ def play_all(names, arguments, folder, workers, kept):
                   brings=("bench/*", "verilog/*")) for name in names]
     built, failed = run_jobs("builds", builds, workers, kept)
     found = {name: made["mutants"] for name, made in zip(names, built) if made}
-    killed, more = play({name: [(number,) for number in range(1, len(results) + 1)] for name, results in found.items()},
-                        folder, workers, kept)
-    return {name: [{**result, "killed": sentence} for result, sentence in zip(found[name], sentences)]
-            for name, sentences in killed.items()}, failed + more
+    for name, results in found.items():
+        design, modules = verilog(folder, name)
+        for result in results:
+            result.update(killed=None, proved=known_proof(design, modules, result, known))
+    tried = {name: [number for number, result in enumerate(results, 1) if not result["proved"]]
+             for name, results in found.items()}
+    killed, more = play({name: [(number,) for number in numbers] for name, numbers in tried.items()}, folder, workers,
+                        kept)
+    for name, sentences in killed.items():
+        for number, sentence in zip(tried[name], sentences):
+            found[name][number - 1]["killed"] = sentence
+    return {name: found[name] for name in killed}, failed + more
 
 
 def play_pairs(found, arguments, folder, workers, kept):
@@ -142,16 +150,11 @@ def chosen_designs(names):
     return names or [name for name in TRIED_DESIGNS if name not in BY_NAME]
 
 
-def prove_survivors(found, folder, workers, kept, reasons, known):
-    """Note in each result of {design: results} the module for which it is `proved` to be none, or ""; sentences about
-    what failed. Those with one of the `reasons` and those that are `known` are not proved again."""
-    wanted = []
-    for name, results in found.items():
-        design, modules = verilog(folder, name)
-        for result in results:
-            result["proved"] = "" if result["killed"] else known_proof(design, modules, result, known)
-            if not (result["killed"] or result["proved"] or result["entry"] in reasons):
-                wanted.append((name, result))
+def prove_survivors(found, folder, workers, kept, reasons):
+    """Note in each survivor of {design: results} the module for which it is `proved` to be none, or ""; sentences about
+    what failed. Those with one of the `reasons` and those that are known to be none are not proved."""
+    wanted = [(name, result) for name, results in found.items() for result in results
+              if not (result["killed"] or result["proved"] or result["entry"] in reasons)]
     jobs = [Job(f"{name} {result['module']}", prove_survivor, (Files(folder / name / "verilog"), result),
                 folder / "proofs" / str(number), {
                     "code": hash_of_files(equivalence.sources()), "mutant": result,

@@ -229,6 +229,14 @@ class SerialScript:
             self.line(f"wait {cycle}")
             self.reset(cycles=1)
             self.answer()
+        for cycle in range(SOON):  # or a register is written
+            self.sync()
+            self.send(encode(header(9, WRITE, ENABLE, 1), [2]))
+            self.line(f"wait {cycle}")
+            self.reset(cycles=1)
+            self.sync()
+            self.write("INTERRUPT_ENABLE", 1)
+            self.read("INTERRUPT_ENABLE", 1)
 
     def what_is_no_byte_is_dropped(self):
         """The line is low for a moment, or for longer than a byte: behind a break, the part of it that looks like END,

@@ -1,5 +1,6 @@
 """Mutants: what is changed in a module, how they are switched, whether they are proved to be none, and the verdict."""
 
+import argparse
 import json
 import re
 import subprocess
@@ -375,3 +376,23 @@ def test_a_proof_is_known_as_long_as_its_modules_are_the_same(tmp_path):
     changed = {**modules, "counter": Module(COUNTER.replace("count != 2", "count != 1"), {})}
     assert known_proof(tmp_path, changed, survivor, known) == ""
     assert read_proofs(tmp_path / "none.txt") == {}
+
+
+def test_what_is_known_to_be_none_is_not_played(monkeypatch, tmp_path):
+    played, made = [], [result("counter", None, key=key) for key in ("a | dropped", "b | dropped", "c | dropped")]
+
+    def run_jobs(title, jobs, *_):
+        if title == "builds":
+            return [{"mutants": made}], []
+        played.extend(part for job in jobs for part in job.arguments[1])
+        return [["a wrong result", ""]], []
+
+    monkeypatch.setattr(mutants, "run_jobs", run_jobs)
+    monkeypatch.setattr(mutants, "hash_of_files", lambda files: "")
+    monkeypatch.setattr(mutants, "verilog", lambda folder, name: (folder, {}))
+    monkeypatch.setattr(mutants, "known_proof", lambda *of: "top" if "b |" in of[2]["key"] else "")
+    arguments = argparse.Namespace(count=3, seed=[1], netlist=False)
+    found, failed = mutants.play_all(["dense"], arguments, tmp_path, None, None, {})
+    assert played == [(1,), (3,)] and failed == []
+    assert [(each["killed"], each["proved"]) for each in found["dense"]] == [
+        ("a wrong result", ""), (None, "top"), (None, "")]
