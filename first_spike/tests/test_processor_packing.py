@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from first_spike.golden.errors import UserError
-from first_spike.golden.tests.random_networks import on_events, random_convolutional_network, worded_network
+from first_spike.golden.tests.random_networks import on_events, random_convolutional_network
 from first_spike.processor.pack import load_words, payload_words, require_fit
 from first_spike.rtl_model.processor.limits import FIELD_SLOTS, HEADER_FIELDS, LAYER_FIELDS, Limits
 from first_spike.tests.processor_cases import LIMITS, dense, random_case
@@ -99,8 +99,6 @@ def test_other_kinds_and_inputs_are_refused():
     rng = np.random.default_rng(1)
     with pytest.raises(UserError, match="a processor of the kinds dense takes dense layers alone"):
         require_fit(random_convolutional_network(rng, 16, 4, 1), LIMITS)
-    with pytest.raises(UserError, match="layer 0 ends in a sum pool, for which there is no processor yet"):
-        require_fit(worded_network(rng, "conv 2 1x1 sum 1x2, dense 2", (2, 2), (4, 4), 16), LIMITS)
     require_fit(on_events(dense((4, 2)), 16382), LIMITS)
     with pytest.raises(UserError, match="relative to its threshold .*: 16,385 needed, 16,384 possible, 1 too many"):
         require_fit(on_events(dense((4, 2)), 16386), LIMITS)
