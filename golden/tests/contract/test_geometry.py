@@ -62,6 +62,7 @@ def test_maps_by_hand():
     assert made.reached(0).tolist() == [[-1, 0, 1], [1, 2, 3], [3, 4, 5]]
     assert made.reached(1).tolist() == [[0, 1], [3, 4]]
     assert Geometry((2, 2, 1), (2, 2), padding=(0, 1)).reached(1).tolist() == [[-1, 0], [0, 1], [1, -1]]
+    assert Geometry((1, 1, 1), (3, 1), padding=(2, 0)).reached(0).tolist() == [[-1, -1, 0], [-1, 0, -1], [0, -1, -1]]
 
 
 def test_without_a_pool_nothing_is_copied():
