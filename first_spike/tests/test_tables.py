@@ -131,14 +131,14 @@ def test_comparison():
 def test_figures_of_a_network():
     """Nothing stands above the figures, and without labels there is no accuracy."""
     report = {"images": 2000, "accuracy": None, "silent": 0.25, "ties": 0.5, "decision_time_mean": 3.0,
-              "spikes_to_decision_mean": 12.0, "spikes_by_layer_mean": [4.5, 9.0]}
+              "spikes_to_decision_mean": 12.0, "spikes_by_layer_mean": [4.5, 2.5, 9.0]}
     console = Console(width=80, file=io.StringIO())
-    console.print(figures_table(SimpleNamespace(title="8-4-2", steps=16), "digits", report))
+    console.print(figures_table(SimpleNamespace(title="8-4-3-2", steps=16), "digits", report))
     title, _, *rows, _ = console.file.getvalue().splitlines()
-    assert title.strip() == "8-4-2 in float, T = 16, on digits"
+    assert title.strip() == "8-4-3-2 in float, T = 16, on digits"
     assert [[cell.strip() for cell in row.strip("│").split("│")] for row in rows] == [
         ["images", "2,000"], ["silent output", "25.00%"], ["ties in the decision step", "50.00%"],
-        ["decision time, mean", "3.00 steps"], ["spikes to the decision, mean", "12.0 = 7.5 of inputs + 4.5"]]
+        ["decision time, mean", "3.00 steps"], ["spikes to the decision, mean", "12.0 = 5.0 of inputs + 4.5 + 2.5"]]
 
 
 @pytest.mark.parametrize("columns, width", [({}, 160), ({"COLUMNS": "70"}, 70)])
