@@ -102,7 +102,8 @@ def test_images_and_recordings_of_a_testbench_are_always_the_same():
     """Of random pixels half are black, and every brightness is likely; of recordings one has no event, one none that is
     right, and one too many."""
     network = random_network(np.random.default_rng(1), 16, 4, 2)
-    pixels, events = vectors(network), vectors(on_events(network, 9))
+    with np.errstate(all="raise"):
+        pixels, events = vectors(network), vectors(on_events(network, 9))
     assert len(pixels.images) == len(events.images) == 8 == len(pixels.words) == len(events.words)
     counts, random = np.diff(events.images.offsets), pixels.images[:6]
     assert not pixels.images[6].any() and pixels.images[7].min() == 255 and 0.4 < (random > 0).mean() < 0.6

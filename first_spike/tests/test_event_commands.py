@@ -7,6 +7,7 @@ import pytest
 
 from first_spike.commands import evaluate as evaluation
 from first_spike.golden.data.npz import write_event_file
+from first_spike.golden.inference.encode import taken_in
 from first_spike.golden.inference.infer import infer
 from first_spike.golden.tests.random_networks import on_events, random_network, random_recordings
 from first_spike.tests.process import assert_refused, command  # noqa: F401
@@ -36,7 +37,11 @@ def test_figures(case, evaluate):
     report, expected = json.loads((folder / "r.json").read_text()), infer(network, recordings)
     assert report["correct"] == (expected.classes == labels).sum() and report["images"] == 20
     assert report["bad"] == expected.bad.mean() > 0
-    assert report["input_events_mean"] > 0 and "input events up to it" in done.stdout
+    last = np.minimum(expected.decision_time, 15)
+    events = sum(bool(network.used_inputs[recordings.inputs[event]]) for event in np.flatnonzero(
+        taken_in(network, recordings) & (recordings.steps <= last[recordings.owners])))
+    assert report["input_events_mean"] == events / 20 > 0
+    assert f"{events / 20:.1f}" in next(line for line in done.stdout.splitlines() if "input events up to it" in line)
 
 
 def test_refusals(case, evaluate):

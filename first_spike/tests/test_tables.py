@@ -4,13 +4,14 @@ import io
 import os
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from rich.console import Console
 
 from first_spike.comparison.bench_runs import SHIPPED, bench_table
-from first_spike.comparison.table import comparison_table, statistics
+from first_spike.comparison.table import comparison_table, figures_table, statistics
 from first_spike.exploration.area_check import yardstick_table
 from first_spike.exploration.table_and_plot import exploration_table
 from first_spike.synthesis.rivals import HEAD, RIVALS, equal_bus_rows, equal_bus_table, rivals_table
@@ -125,6 +126,19 @@ def test_comparison():
                         "float network against golden model", "cycles an image, back to back",
                         "cycles from first beat to result", "accuracy, strict read-out", "recall of the worst class",
                         "cycles an image, back to back, by the cycle model"]
+
+
+def test_figures_of_a_network():
+    """Nothing stands above the figures, and without labels there is no accuracy."""
+    report = {"images": 2000, "accuracy": None, "silent": 0.25, "ties": 0.5, "decision_time_mean": 3.0,
+              "spikes_to_decision_mean": 12.0, "spikes_by_layer_mean": [4.5, 2.5, 9.0]}
+    console = Console(width=80, file=io.StringIO())
+    console.print(figures_table(SimpleNamespace(title="8-4-3-2", steps=16), "digits", report))
+    title, _, *rows, _ = console.file.getvalue().splitlines()
+    assert title.strip() == "8-4-3-2 in float, T = 16, on digits"
+    assert [[cell.strip() for cell in row.strip("│").split("│")] for row in rows] == [
+        ["images", "2,000"], ["silent output", "25.00%"], ["ties in the decision step", "50.00%"],
+        ["decision time, mean", "3.00 steps"], ["spikes to the decision, mean", "12.0 = 5.0 of inputs + 4.5 + 2.5"]]
 
 
 @pytest.mark.parametrize("columns, width", [({}, 160), ({"COLUMNS": "70"}, 70)])

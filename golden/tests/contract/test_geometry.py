@@ -62,6 +62,10 @@ def test_maps_by_hand():
     assert made.reached(0).tolist() == [[-1, 0, 1], [1, 2, 3], [3, 4, 5]]
     assert made.reached(1).tolist() == [[0, 1], [3, 4]]
     assert Geometry((2, 2, 1), (2, 2), padding=(0, 1)).reached(1).tolist() == [[-1, 0], [0, 1], [1, -1]]
+    assert made.windows.tolist() == [[0, 2, 4], [1, 3, 5]]
+    assert Geometry((5, 6, 1), (1, 1), pool=(2, 3)).windows.tolist() == [
+        [0, 1, 2, 6, 7, 8], [3, 4, 5, 9, 10, 11], [12, 13, 14, 18, 19, 20], [15, 16, 17, 21, 22, 23]]
+    assert Geometry((1, 1, 1), (3, 1), padding=(2, 0)).reached(0).tolist() == [[-1, -1, 0], [-1, 0, -1], [0, -1, -1]]
 
 
 def test_without_a_pool_nothing_is_copied():

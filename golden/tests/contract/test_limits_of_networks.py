@@ -191,6 +191,14 @@ def test_titles():
     assert Network(16, (4, 4), layers, ["a", "b"]).title == "3C2s1x2P2x1-2"
 
 
+def test_weights_are_counted_and_so_is_their_memory():
+    """96 * 32 of 4 bits and 32 * 2 of 8 are 12800 bits, 1.5625 KiB."""
+    layers = [Layer(np.ones((rows, neurons), np.int8), np.ones(neurons, np.int32), bits)
+              for rows, neurons, bits in ((96, 32, 4), (32, 2, 8))]
+    network = Network(16, (1, 96), layers, ["a", "b"])
+    assert repr(network).splitlines()[3] == "  weights   3,136 of 4, 8 bits, 1.6 KiB"
+
+
 def test_the_inputs_that_are_used_are_those_of_the_first_layer():
     layers = [Layer(np.array([[0, 0], [1, 0], [0, 2]], np.int8), np.ones(2, np.int32), 3),
               Layer(np.array([[1, 1], [1, 1]], np.int8), np.ones(2, np.int32), 3)]

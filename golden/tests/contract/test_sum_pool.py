@@ -44,6 +44,7 @@ def test_round_trip(path, seed):
             header = json.loads(str(archive["header"]))
         sums = any(layer.often > 1 for layer in network.layers)
         assert header["format"] == (3 if sums else 2) and ("pool_kind" in str(header)) == sums
+    plain.require_first_pools("wire")
     assert (made == plain) == (made.sha256 == plain.sha256) == (not sums)
 
 
@@ -69,7 +70,11 @@ def test_bad_files(path, header, message):
     ("conv 3 5x5 same sum 2, dense 4", (8, 8), "3C5SP2-4"),
     ("conv 3 2x3 stride 2 sum 1x2, conv 2 1x1 pool 2, dense 4", (9, 9), "3C2x3s2SP1x2-2C1P2-4")])
 def test_words_and_titles(text, shape, title):
-    assert worded_network(np.random.default_rng(0), text, shape, (4,) * len(text.split(",")), 4).title == title
+    """Who knows no sum pool refuses the first, one of two neurons too."""
+    network = worded_network(np.random.default_rng(0), text, shape, (4,) * len(text.split(",")), 4)
+    assert network.title == title
+    with pytest.raises(UserError, match="layer 0 ends in a sum pool, for which there is no wire yet: choose a network"):
+        network.require_first_pools("wire")
     layers = blank_layers(parse(text), shape)
     again = blank_layers(parse(text_of(layers)), shape)
     assert [layer.facts() for layer in again] == [layer.facts() for layer in layers]

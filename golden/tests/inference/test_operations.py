@@ -79,6 +79,10 @@ def test_words_as_plain_loops_count(make, index):
         assert np.array_equal(np.stack([layer.weights, layer.potentials], 1), expected[:, k])
         assert layer.shared == (design.ways[k] > 1)
         assert layer.in_registers == (network.layers[k].positions == 1 and design.lanes[k] == widths[k])
+        reached = 1
+        while by_row[k] and reached * network.layers[k].geometry.stride[1] < network.layers[k].geometry.kernel[1]:
+            reached += 1  # positions of a row, by one spike
+        assert (layer.weights_side_by_side, layer.lanes) == (reached * design.lanes[k], design.lanes[k])
 
 
 def test_by_hand():
