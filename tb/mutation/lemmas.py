@@ -16,7 +16,7 @@ from pathlib import Path
 
 from tb.mutation.trees import inside, tied
 
-PROCESSOR_SECONDS = 90  # of a processor, for each run of a program
+PROCESSOR_SECONDS = 30  # of a processor, for each run of a program
 PROVED = "Property proved"
 RESETS = ("rst", "clear")
 SMALLER = "strash; scleanup; scorr; dc2; scorr -F 2"

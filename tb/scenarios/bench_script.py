@@ -56,6 +56,8 @@ class BenchScript(FrameScript):
             self.comes_again_when_numbers_of_images_do()
             self.drops_a_long_surplus()
         self.drops_events_that_are_none()
+        if self.configuration.taps:
+            self.steps_have_few_pixels()
 
     def waits_for_the_next_layer(self):
         """Pixels that spike one after the other, to the end: where a queue can fill, it does."""
@@ -75,6 +77,17 @@ class BenchScript(FrameScript):
         lit = self.rng.random((SPARSE, count)) < self.rng.choice([0.1, 0.3, 0.8], (SPARSE, 1))
         pixels = np.where(lit, 255 - order * spread // count, 0)
         self.classify(as_taken(self.network, pixels.astype(np.uint8).reshape(shape)))
+
+    def steps_have_few_pixels(self):
+        """So few that a map, which is slow, waits for them, and shows when a step ends."""
+        self.start("steps_have_few_pixels")
+        steps, count = self.network.steps, self.network.inputs
+        pixels = np.zeros((MANY // 2, count), np.uint8)
+        for image in pixels:
+            chosen = np.sort(self.rng.permutation(steps)[:self.rng.integers(1, 5)])
+            chosen = np.repeat(chosen, self.rng.integers(1, 5, len(chosen)))
+            image[self.rng.permutation(count)[:len(chosen)]] = 255 - chosen * 256 // steps
+        self.classify(pixels.reshape(-1, *self.network.image_shape))
 
     def decides_for_each_class(self):
         """Also for those that few images have, by a spike and by the largest potential."""

@@ -86,7 +86,7 @@ class LoadScript(BenchScript):
         self.write("LOAD_BEGIN", bank)
         if spoil == "word":
             pairs = pairs ^ (np.arange(len(pairs)) == len(pairs) // 2).astype(np.uint32)
-        for pair in pairs.tolist():
+        for pair in pairs[:len(pairs) - (spoil == "end")].tolist():
             self.write("LOAD_WORDS", pair)
         self.write("LOAD_COUNT", len(words) - (spoil == "count"))
         return crc
@@ -187,6 +187,25 @@ class LoadScript(BenchScript):
                 self.write("LOAD_STATUS", masks[name], 2)
                 left -= masks[name]
                 self.read("LOAD_STATUS", left, mask=sum(masks.values()))
+
+    def a_load_that_is_too_short_is_refused(self):
+        """Though its count is right."""
+        self.open("a_load_that_is_too_short_is_refused")
+        self.load(self._banks - 1, spoil="end")
+        self.field("LOAD_STATUS", "wrong_count", 1)
+        self.write("LOAD_STATUS", ALL)
+
+    def no_other_word_clears_errors_of_a_load(self):
+        """Its address comes before its word, or behind it."""
+        self.open("no_other_word_clears_errors_of_a_load", 40)
+        mask = REGISTERS["LOAD_STATUS"].fields["not_begun"].mask
+        self.write("LOAD_WORDS", 0, answer=SLVERR)
+        for _ in range(16):
+            self.write("LOAD_COUNT", ALL)
+            self.write("LOAD_STATUS", 0)
+            self.field("LOAD_STATUS", "not_begun", 1)
+        self.write("LOAD_STATUS", mask)
+        self.field("LOAD_STATUS", "not_begun", 0)
 
     def each_bank_has_its_hash(self):
         """That of the bank that is worked with is read."""

@@ -6,7 +6,7 @@ import numpy as np
 from first_spike.golden.schedule.cycles import latency
 from first_spike.rtl_model.registers.addresses import REGISTERS
 from first_spike.rtl_model.registers.bundles import ADDRESS_BITS
-from tb.scenarios.load_script import ALL, SLVERR
+from tb.scenarios.load_script import ALL, LONG, SLVERR
 from tb.scenarios.traffic_script import TrafficScript
 
 ROUNDS = 2
@@ -56,6 +56,9 @@ class RegisterScript(TrafficScript):
             self.what_comes_while_it_is_cleared_stays()
             self.a_latency_begins_in_the_cycle_of_a_result()
             self.the_way_waits_for_the_end_of_a_long_frame()
+        self.a_load_that_is_too_short_is_refused()
+        self.no_other_word_clears_errors_of_a_load()
+        self.a_result_is_taken_by_its_bit_and_strobe()
 
     def known(self):
         """{name of a register: its words, which never change}."""
@@ -171,6 +174,18 @@ class RegisterScript(TrafficScript):
                 self.write("INTERRUPT_STATUS", 2)
                 self.line("irq 0")
                 self.read("ERRORS", 0)
+
+    def a_result_is_taken_by_its_bit_and_strobe(self):
+        self.open("a_result_is_taken_by_its_bit_and_strobe")
+        self.choose_registers()
+        images = self.some(1)
+        self.write_image(images[0])
+        self.read("RESULT_STATUS", 1, how="poll")
+        for word, strobes in ((ALL, 14), (ALL - 1, 15)):
+            self.write("RESULT_TAKE", word, strobes)
+            self.line(f"wait {LONG}")
+            self.read("RESULT_STATUS", 1)
+        self.take_result(self.words(images)[1][0])
 
     def pixels_without_room_are_refused(self):
         self.open("pixels_without_room_are_refused")
