@@ -32,7 +32,8 @@ def initial_weights(rng, layers, images, steps):
         part = graph.first(k + 1)
         convolution_kernels.find_peaks(times, steps, convolution_kernels.as_read(weights, part), tuple(ones[:k + 1]),
                                        part, places[:k + 2], peaks)
-        of_channel = np.sort(-layer.hand_on(-peaks).reshape(-1, layer.weights.shape[1]), axis=0)
+        handed = -layer.hand_on(-peaks).reshape(-1, layer.weights.shape[1], layer.often)
+        of_channel = np.sort(handed.swapaxes(1, 2).reshape(-1, handed.shape[1]), axis=0)
         scale = of_channel[int((1 - ACTIVE) * len(of_channel))]
         weights[-1] /= np.where(scale > 0, scale, np.maximum(of_channel[-1], 1))
     return [*weights, rng.normal(0, OUTPUT_SPREAD, layers[-1].weights.shape).astype(np.float32)]
