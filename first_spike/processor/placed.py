@@ -62,7 +62,7 @@ class PlacedLayer:
         """Spikes that are handed on in a step at the most, the surplus ones of a group among them."""
         if self.geometry is None:
             return self.neurons
-        return (self.positions if self.geometry.sums else self.windows) * self.folds * self.lanes
+        return self.groups * self.lanes * self.geometry.often
 
     @cached_property
     def reached(self):

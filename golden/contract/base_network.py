@@ -182,7 +182,7 @@ class BaseNetwork:
                                 f"a network of {' and '.join(known)} layers")
 
     def require_first_pools(self, what):
-        """Raise UserError unless no pool sums; what: it that knows no such pool, such as "hardware"."""
+        """Raise UserError unless no pool sums; what: it that knows no such pool, as in `require_images`."""
         for index, layer in enumerate(self.layers):
             if layer.often > 1:
                 raise UserError(f"layer {index} ends in a sum pool, for which there is no {what} yet: choose a network "

@@ -16,8 +16,7 @@ class Design:
 
     network: a Network. configuration: a Configuration, by default as it is where nothing is said. options: fields of
     the Configuration that are to be others, as in Design(network, lanes=(16, 2), pixels=1).
-    Raises UserError for an unknown option, for what cannot be, for lanes and taps that do not fit the network, and for
-    a network that has no hardware.
+    Raises UserError for an unknown option, for what cannot be, and for lanes and taps that do not fit the network.
     """
 
     network: Network

@@ -89,6 +89,11 @@ class Geometry:
         return self.pool_kind == SUM
 
     @property
+    def often(self):
+        """How many spikes are handed on of a window and channel, at the most."""
+        return math.prod(self.pool) if self.sums else 1
+
+    @property
     def _all_positions(self):
         return tuple((side + 2 * rim - reach) // step + 1 for side, rim, reach, step
                      in zip(self.source, self.padding, self.kernel, self.stride))

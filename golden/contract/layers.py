@@ -136,7 +136,7 @@ class Convolution(Dense):
 
     @property
     def often(self):
-        return math.prod(self.geometry.pool) if self.geometry.sums else 1
+        return self.geometry.often
 
     @property
     def positions(self):

@@ -173,8 +173,7 @@ class Network(BaseNetwork):
 
     def validate(self):
         super().validate()
-        wide = [(index, "behind a sum pool") for index, layer in enumerate(self.layers[:-1], 1)
-                if layer.often > 1]
+        wide = [(index, "behind a sum pool") for index, layer in enumerate(self.layers[:-1], 1) if layer.often > 1]
         if self.most_events is not None:
             wide.append((0, f"with {self.most_events} events"))
         for index, cause in wide:

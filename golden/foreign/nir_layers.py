@@ -153,7 +153,7 @@ class _Walk:
         before = self._layers[-1].geometry if self._layers else None
         self._layers.append(ForeignLayer(found.node.name, weights, thresholds, self._reached, found.geometry,
                                          (*found.folded, *([divided] if divided else []), *texts), found.dropped,
-                                         often=math.prod(before.pool) if before is not None and before.sums else 1))
+                                         often=1 if before is None else before.often))
         self._weights = None
 
     def _thresholds(self, node):

@@ -74,7 +74,7 @@ def write_nir(path, network, dt=1.0):
             nodes[f"flatten{number}"] = nir.Flatten({"input": shape}, 0, -1)
         maker = {"dense": _dense, "convolution": _convolution}[layer.kind]
         nodes |= {f"{name}{number}": node for name, node in maker(nir, layer, before, dt, often)}
-        before, flat, often = layer.map, layer.kind == "dense", layer.neurons // math.prod(layer.map)
+        before, flat, often = layer.map, layer.kind == "dense", layer.often
     nodes["output"] = nir.Output({"output": np.array([before[2]] if flat else [before[2], 1, 1])})
     names = list(nodes)
     graph = nir.NIRGraph(nodes, list(zip(names, names[1:])), {KEY: json.dumps(describe(network))}, type_check=False)
