@@ -39,9 +39,9 @@ COMPARISON = $(FIRST_SPIKE) compare --network $(call quote,$(NETWORK)) $(IMAGES_
 # Nothing for a board that is unknown: the command says so.
 TOOLS_OF_BOARD = $(if $(filter icebreaker,$(BOARD)),yosys nextpnr-ice40 icepll icepack,$(if $(filter tangnano20k,$(BOARD)),yosys,$(if $(filter ulx3s ulx3s-25f ulx3s-12f i5,$(or $(BOARD),ulx3s)),yosys nextpnr-ecp5 ecppll ecppack)))
 
-# What pytest leaves for `make record`, with the commit as its name, as reports have it: what is no source may differ.
+# What pytest leaves for `make record`, with the last commit of a source as its name, as reports have it.
 SOURCES = $(shell sed -n 's/^SOURCES = (\(.*\))/\1/p' first_spike/command/cli.py | tr -d '",')
-COMMIT = $(or $(shell git rev-parse HEAD 2>/dev/null)$(if $(shell git status --porcelain -- $(SOURCES) 2>/dev/null),-dirty),unknown)
+COMMIT = $(or $(shell git log -1 --format=%H -- $(SOURCES) 2>/dev/null)$(if $(shell git status --porcelain -- $(SOURCES) 2>/dev/null),-dirty),unknown)
 JUNIT = --junitxml=build/junit/$@.xml -o junit_suite_name=$(COMMIT)
 
 # Where PyTorch for CPUs lies; the one on PyPI brings some gigabytes for GPUs.
@@ -81,15 +81,13 @@ NIGHTLY = test test-all test-long test-tutorials docs test-grid test-properties 
 # In other words than those by which `make -n` would run it, and call everything done.
 MAKES = $(MAKE)
 
-nightly: ## everything that is known to test, for hours: what is done of this commit is not done again; then the record
+nightly: $(VENV) ## everything that is known to test, for hours, each written into the record; what the record has of these sources is not done again
 	@$(if $(filter %-dirty,$(COMMIT)),echo "error: sources have changes that are no commit's" >&2; exit 1)
-	@done=build/nightly/$(COMMIT); mkdir -p $$done; failed=; \
-	for target in $(NIGHTLY); do \
-	    if [ ! -e $$done/$$target ]; then \
-	        echo "make $$target"; if $(MAKES) $$target; then touch $$done/$$target; else failed="$$failed $$target"; fi; \
-	    fi; \
-	done; \
-	$(MAKES) record || failed="$$failed record"; if [ -n "$$failed" ]; then echo "error: failed:$$failed" >&2; exit 1; fi
+	@failed=; for target in $(NIGHTLY); do \
+	    case " $$($(JUDGE) record --done | tr '\n' ' ') " in *" $$target "*) continue ;; esac; \
+	    echo "make $$target"; $(MAKES) $$target || failed="$$failed $$target"; \
+	    $(MAKES) record || failed="$$failed record"; \
+	done; if [ -n "$$failed" ]; then echo "error: failed:$$failed" >&2; exit 1; fi
 
 test-fpga: simulators ## one small design through yosys, nextpnr and the simulation of its gates
 	@scripts/setup/tools.sh yosys nextpnr-ecp5 ecppll ecppack

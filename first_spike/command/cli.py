@@ -118,9 +118,9 @@ def made_by(*programs):
 
 
 def head():
-    """The commit of the tree; None outside of git."""
-    said = _git("rev-parse", "HEAD")
-    return said and said[0]
+    """The last commit that changed a source; None outside of git."""
+    said = _git("log", "-1", "--format=%H", "--", *SOURCES)
+    return said[0] if said else None
 
 
 def differs_from(commit):

@@ -78,28 +78,33 @@ def test_a_checkout_in_a_folder_with_a_space(tmp_path, target):
 
 
 def test_a_night_goes_on_where_it_was(tmp_path):
-    """After what failed, with what is not done, also where the record changed a page; of sources that are a commit."""
-    page, source, failing = (tmp_path / name for name in ("docs/page.md", "first_spike/command/cli.py", "failing"))
+    """After what failed, with what the record does not have, target by target; of sources that are a commit."""
+    page, source = (tmp_path / name for name in ("docs/page.md", "first_spike/command/cli.py"))
     for path in (page, source):
         path.parent.mkdir(parents=True)
     shutil.copy(ROOT / source.relative_to(tmp_path), source)
-    page.write_text("old")
-    makes = tmp_path / "makes"
-    makes.write_text(f"#!/bin/sh\necho ran $1\n[ $1 = record ] && echo new > {page}\n[ $1 != {failing.name} ]\n")
-    makes.chmod(0o755)
-    (tmp_path / ".gitignore").write_text("build\nmakes\n")
+    page.write_text("")
+    makes, judge = tmp_path / "makes", tmp_path / "judge"
+    makes.write_text(f"#!/bin/sh\necho ran $1\n[ $1 = failing ] && exit 1\n"
+                     f"if [ $1 = record ]; then cat now >> {page}; else echo $1 > now; fi\n")
+    judge.write_text(f"#!/bin/sh\n[ \"$*\" = 'record --done' ] && cat {page}\n")
+    for path in (makes, judge):
+        path.chmod(0o755)
+    (tmp_path / ".gitignore").write_text("build\nmakes\njudge\nnow\n")
     for words in (("init", "-q"), ("add", "."), ("-c", "user.name=n", "-c", "user.email=e", "commit", "-qm", "one")):
         subprocess.run(["git", *words], cwd=tmp_path, check=True)
 
-    def night():
-        done = make("nightly", "NIGHTLY=one failing three", f"MAKES={makes}", cwd=tmp_path)
-        return done.returncode, done.stderr.splitlines()[0], re.findall("^ran (.*)", done.stdout, re.MULTILINE)
+    def night(*words):
+        done = make(*words, "nightly", "NIGHTLY=one failing three", f"MAKES={makes}", f"JUDGE={judge}", "VENV=",
+                    cwd=tmp_path)
+        return done.returncode, done.stderr.splitlines()[:1], re.findall("^ran (.*)", done.stdout, re.MULTILINE)
 
-    assert make("-n", "nightly", f"MAKES={makes}", cwd=tmp_path).returncode == 0 and not (tmp_path / "build").exists()
-    assert night() == (2, "error: failed: failing", ["one", "failing", "three", "record"])
-    assert page.read_text() == "new\n" and night() == (2, "error: failed: failing", ["failing", "record"])
+    assert night("-n") == (0, [], [])
+    assert night() == (2, ["error: failed: failing"], ["one", "record", "failing", "record", "three", "record"])
+    assert page.read_text() == "one\none\nthree\n"
+    assert night() == (2, ["error: failed: failing"], ["failing", "record"])
     source.write_text(f"{source.read_text()}\n")
-    assert night() == (2, "error: sources have changes that are no commit's", [])
+    assert night() == (2, ["error: sources have changes that are no commit's"], [])
 
 
 def test_every_command_that_is_called_is_there():

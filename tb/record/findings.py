@@ -9,7 +9,7 @@ from tb.mutation.verdict import read as read_survivors
 from tb.record.reports import TESTS, block_of, blocks
 
 KINDS = ("line", "branch", "toggle")
-PROOFS = ("make prove", "make prove DEEP=1")
+PROOFS = ("make prove", "make prove-deep")
 
 
 def finding(command, report):

@@ -20,15 +20,15 @@ from first_spike.golden.errors import UserError
 from first_spike.golden.files import ROOT, replacing
 from tb.mutation.verdict import FATES, share
 from tb.record.findings import KINDS, claims
-from tb.record.verification import verification
+from tb.record.verification import origins, passed, verification
 
 WIDTH = 120
 NUMBER = r"\d+(\.\d+)+"  # of a version
 BEFORE = """# How far it is verified
 
 `make record` writes this page from the reports of the runs; [verification.json](verification.json) holds the figures.
-Where a run has no report here, the page keeps what it said before, marked *kept*. `make nightly` runs everything at one
-commit. Comparisons use `==`, without tolerances; seeds are fixed.
+Where a run has no report here, the page keeps what it said before, marked *kept*. A commit here is the last that
+changed a source; `make nightly` runs everything at one. Comparisons use `==`, without tolerances; seeds are fixed.
 """
 AGAINST = """## What is held against what
 
@@ -208,7 +208,11 @@ def main():
     if not arguments.out.is_dir():
         raise UserError(f"there is no folder {arguments.out}")
     files = [arguments.out / f"{NAME}.md", arguments.out / f"{NAME}.json"]
-    record = verification(arguments.build, None if arguments.fresh else before(files[1]))
+    kept = None if arguments.fresh else before(files[1])
+    if arguments.done:
+        print("\n".join(passed(origins(arguments.build, kept))))
+        return
+    record = verification(arguments.build, kept)
     with replacing(files[0]) as file:
         file.write(page(record).encode())
     write_json(files[1], record)
@@ -246,4 +250,6 @@ def parse():
                         help="where the page is written (default: docs/explanation)")
     parser.add_argument("--fresh", action="store_true",
                         help="of the reports alone, without what the record in --out says of other runs")
+    parser.add_argument("--done", action="store_true",
+                        help="print which targets of make passed on these sources, and write nothing")
     return parser.parse_args()

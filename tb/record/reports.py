@@ -115,7 +115,7 @@ def block_of(module, modules):
 # Where a command leaves its report, in the folder of what is built, and what it stands for.
 REPORTS = {
     "make prove": ("prove/report.json", "proofs for all inputs"),
-    "make prove DEEP=1": ("prove_deep/report.json", "proofs that take long"),
+    "make prove-deep": ("prove_deep/report.json", "proofs that take long"),
     "make mutants": ("mutants/report.json", "faults in the Verilog"),
     "make mutants-sources": ("mutants-sources/report.json", "faults in golden, the drivers and the referee"),
     "make coverage": ("coverage/report.json", "coverage of the Verilog and of Python"),

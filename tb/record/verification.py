@@ -13,6 +13,7 @@ from tb.record.reports import REPORTS, TESTS, age, block_of, blocks, read_report
 from tb.scenarios.small_designs import TRIED_DESIGNS
 
 MOST_SENTENCES = 10  # of what failed in a run
+CALLED_BY = {"test-all": ("test-nir", "test-cluster")}  # targets with a report of their own
 
 
 def missing(reports, found, rows):
@@ -99,13 +100,26 @@ def _of_shares(found):
 def verification(build, before=None):
     """The record of the reports in the folder `build`, ready for JSON; of those that are not there what the record
     `before` has, if there is one. UserError where a report is none."""
-    kept = {} if before is None else before["reports"]
-    reports = {command: {"for": (REPORTS | TESTS)[command][1], **_entry(command, report, kept.get(command))}
-               for command, report in read_reports(build).items()}
+    reports = origins(build, before)
     found = {command: entry["found"] for command, entry in reports.items() if entry["there"]}
     rows = _rows(found, bool(reports["make soak"].get("failed")))
     return {"commit": head(), "changed": bool(differs_from("HEAD")), "reports": reports, "blocks": rows,
             "not_verified": list(missing(reports, found, rows))}
+
+
+def origins(build, before):
+    """The "reports" of a `verification`: {command: its entry}."""
+    kept = {} if before is None else before["reports"]
+    return {command: {"for": (REPORTS | TESTS)[command][1], **_entry(command, report, kept.get(command))}
+            for command, report in read_reports(build).items()}
+
+
+def passed(reports):
+    """The targets of make all of whose reports, in the "reports" of a `verification`, are of these sources and tell of
+    no failure."""
+    clean = {command.removeprefix("make ") for command, entry in reports.items()
+             if entry["there"] and not (entry["warning"] or entry["failed"] or entry["found"].get("failed"))}
+    return sorted(name for name in clean if clean.issuperset(CALLED_BY.get(name, ())))
 
 
 def _entry(command, report, kept):

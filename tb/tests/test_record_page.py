@@ -9,6 +9,7 @@ from first_spike.tests.process import command  # noqa: F401
 from tb.record import page as record
 from tb.record import reports
 from tb.record.findings import claims
+from tb.record.verification import origins, passed
 
 MADE = {"commit": "a" * 40, "changed": False, "tools": {"python": "3.11", "yosys": "Yosys 0.52"}}
 CLAIM = {"name": "queue_2", "claim": "a queue loses nothing", "sizes": "2 entries", "cycles": None,
@@ -176,6 +177,32 @@ def test_a_report_of_another_commit_is_said(written, monkeypatch):
     assert "`aaaaaaaaaa`, **not of these sources**" in page and "`bbbbbbbbbb`, **not" not in page
 
 
+def test_a_night_skips_what_passed_on_these_sources(build, written, command, tmp_path, monkeypatch):  # noqa: F811
+    build("soak/report.json", {"networks": 1, "images": {}, "failed": True, "seed": 1})
+    for name, commit in (("test-all", "a"), ("test-nir", "b"), ("test-long", "a")):
+        build(f"junit/{name}.xml", JUNIT.replace("<failure>no</failure>", "").format(commit=commit * 40))
+
+    def done():
+        said = command(record, "--done", "--build", tmp_path / "build", "--out", tmp_path / "docs")
+        assert said.returncode == 0, said.stderr
+        return said.stdout.split()
+
+    (tmp_path / "docs").mkdir()
+    clean = ["bench", "check-networks", "coverage", "fuzz-readers", "mutants", "mutants-sources", "netlist", "prove",
+             "test-grid", "test-long", "test-nir"]
+    assert done() == clean and not list((tmp_path / "docs").iterdir())  # not soak and test, which failed
+    build("junit/test-cluster.xml", JUNIT.replace("<failure>no</failure>", "").format(commit="a" * 40))
+    clean = sorted([*clean, "test-all", "test-cluster"])
+    assert done() == clean
+    page, found = written()
+    shutil.rmtree(tmp_path / "build")
+    (tmp_path / "build").mkdir()
+    assert done() == clean  # what was kept
+    monkeypatch.setattr(reports, "differs_from", lambda commit: ["tb"] if commit == "a" * 40 else [])
+    assert done() == ["test-nir"]
+    assert passed(origins(tmp_path / "build", found)) == ["test-nir"]
+
+
 @pytest.mark.thorough
 def test_both_reports_of_proofs_count(build, written):
     build("prove_deep/report.json", {"claims": [{**CLAIM, "name": "lane_1", "claim": "once"},
@@ -184,7 +211,7 @@ def test_both_reports_of_proofs_count(build, written):
     results = {name: origin["found"] for name, origin in found["reports"].items() if origin["there"]}
     assert [(claim["name"], claim["proved"]) for claim in claims(results)] == [(name, True) for name in (
         "queue_2", "queue_16", "lane_1")]
-    assert "`make prove DEEP=1`" in page and "Not proved" not in page
+    assert "`make prove-deep`" in page and "Not proved" not in page
 
 
 def test_what_failed_is_said(build, written):

@@ -41,6 +41,8 @@ def test_provenance(tmp_path, monkeypatch):
     one = made_by()
     assert len(one["commit"]) == 40 and not one["changed"]
     (tmp_path / "docs" / "page.md").write_text("no source")
+    git("add", "docs")
+    git("commit", "-m", "a page")
     assert made_by() == one
     (tmp_path / "golden" / "data" / "a.py").write_text("two")
     (tmp_path / "Makefile").write_text("new")
