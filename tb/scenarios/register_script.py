@@ -59,6 +59,7 @@ class RegisterScript(TrafficScript):
         self.a_load_that_is_too_short_is_refused()
         self.no_other_word_clears_errors_of_a_load()
         self.a_result_is_taken_by_its_bit_and_strobe()
+        self.a_result_waits_for_software()
 
     def known(self):
         """{name of a register: its words, which never change}."""
@@ -186,6 +187,33 @@ class RegisterScript(TrafficScript):
             self.line(f"wait {LONG}")
             self.read("RESULT_STATUS", 1)
         self.take_result(self.words(images)[1][0])
+
+    def a_result_waits_for_software(self):
+        """It is seen where results go by registers, and its interrupt, once it is cleared, stays so."""
+        self.open("a_result_waits_for_software", sink=95)
+        self.write("GLOBAL_INTERRUPT_ENABLE", 1)
+        self.read("CONTROL", 0)
+        self.begin(self.some(6))
+        for _ in range(20):
+            self.read("RESULT_STATUS", 0)
+            self.field("STATUS", "waiting", 0)
+        self.line("finish")
+        self.choose_registers()
+        self.write("GLOBAL_INTERRUPT_ENABLE", 0)
+        self.read("CONTROL", 1)
+        done = REGISTERS["INTERRUPT_STATUS"].fields["done"].mask
+        for _ in range(3):
+            self.field("STATUS", "waiting", 0)
+            self.write("INTERRUPT_STATUS", done)
+            images = self.some(1)
+            self.write_image(images[0])
+            self.read("RESULT_STATUS", 1, how="poll")
+            self.field("STATUS", "waiting", 1)
+            self.read("INTERRUPT_STATUS", done)
+            self.write("INTERRUPT_STATUS", done)
+            self.line(f"wait {LONG}")
+            self.read("INTERRUPT_STATUS", 0)
+            self.take_result(self.words(images)[1][0])
 
     def pixels_without_room_are_refused(self):
         self.open("pixels_without_room_are_refused")
