@@ -53,6 +53,14 @@ def test_options_of_streams_are_said_where_they_are_chosen():
     assert set(design.settings) - set(Design(network_of(4)).settings) == {"tkeep", "tuser_bits"}
 
 
+def test_settings_are_those_that_say_something_of_the_network():
+    network = network_of(4)
+    pixels, events = (set(Design(each).settings) for each in (network, replace(network, most_events=9)))
+    assert pixels - events == {"pixels", "events_per_cycle"} and events < pixels
+    maps = worded_network(np.random.default_rng(1), "conv 2 2x2 pool 2, dense 2", (3, 3), (2, 2), 4)
+    assert set(Design(maps).settings) - pixels == {"potential_memory"} and pixels < set(Design(maps).settings)
+
+
 def test_lanes_are_all_neurons_unless_chosen():
     assert Configuration().layer_lanes((128, 10)) == (128, 10)
 
