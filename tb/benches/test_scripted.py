@@ -33,7 +33,7 @@ def test_a_design_passes(dense):
 
 @pytest.mark.thorough
 @pytest.mark.parametrize("name", ["loadable", *(
-    pytest.param(name, marks=pytest.mark.thorough if name == "cut-beats" else pytest.mark.grid)
+    pytest.param(name, marks=pytest.mark.thorough if name in ("event-fed", "cut-beats") else pytest.mark.grid)
     for name in TRIED_DESIGNS if name not in ("dense", "loadable", "serial", "processor"))])
 def test_other_designs_pass(tmp_path, name):
     small = TRIED_DESIGNS[name]

@@ -5,10 +5,7 @@ import numpy as np
 from first_spike.golden.contract.limits import RESULT_PLACES
 from first_spike.golden.inference.infer import infer
 from first_spike.golden.inference.operations import ranking
-from tb.scenarios.accelerator_bench import (
-    as_taken,
-    bench_pictures,
-)
+from tb.scenarios.accelerator_bench import as_taken, bench_pictures
 from tb.scenarios.frame_script import FrameScript
 from tb.scenarios.scripted import PERIODIC
 
@@ -56,8 +53,7 @@ class BenchScript(FrameScript):
             self.comes_again_when_numbers_of_images_do()
             self.drops_a_long_surplus()
         self.drops_events_that_are_none()
-        if self.configuration.taps:
-            self.steps_have_few_pixels()
+        self.steps_have_few_pixels()
 
     def waits_for_the_next_layer(self):
         """Pixels that spike one after the other, to the end: where a queue can fill, it does."""
@@ -87,7 +83,7 @@ class BenchScript(FrameScript):
             chosen = np.sort(self.rng.permutation(steps)[:self.rng.integers(1, 5)])
             chosen = np.repeat(chosen, self.rng.integers(1, 5, len(chosen)))
             image[self.rng.permutation(count)[:len(chosen)]] = 255 - chosen * 256 // steps
-        self.classify(pixels.reshape(-1, *self.network.image_shape))
+        self.classify(as_taken(self.network, pixels.reshape(-1, *self.network.image_shape)))
 
     def decides_for_each_class(self):
         """Also for those that few images have, by a spike and by the largest potential."""
