@@ -104,15 +104,25 @@ def test_ends(kind):
 """
 
 
+AROUND = """import pathlib
+
+
+def pytest_runtest_logfinish():
+    while "around" in pathlib.Path("rule.py").read_text():
+        pass
+"""
+
+
 @pytest.mark.thorough
 def test_what_does_not_end_is_stopped_whether_it_works_or_waits(tmp_path):
-    write_tree(tmp_path, {"rule.py": "", "test_rule.py": ENDLESS})
+    """Also where pytest is between two tests."""
+    write_tree(tmp_path, {"rule.py": "", "test_rule.py": ENDLESS, "conftest.py": AROUND})
     area = {**DEVICE, "tests": ["test_rule.py"], "seconds": 1}
-    orders = [{"work": "judge"}, *({"file": "rule.py", "code": kind} for kind in ("busy", "asleep", "fine"))]
+    orders = [{"work": "judge"}, *({"file": "rule.py", "code": kind} for kind in ("busy", "asleep", "around", "fine"))]
     done = subprocess.run([sys.executable, source_runs.__file__, tmp_path, json.dumps(area)], text=True,
                           capture_output=True, input="".join(f"{json.dumps(order)}\n" for order in orders))
     assert [json.loads(line) for line in done.stdout.splitlines()] == [
-        "", "test_rule.py::test_ends[busy]", "test_rule.py::test_ends[asleep]", ""]
+        "", "test_rule.py::test_ends[busy]", "test_rule.py::test_ends[asleep]", "test_rule.py::test_ends[busy]", ""]
 
 
 def test_a_test_that_gets_no_processor_has_more_time(monkeypatch):
