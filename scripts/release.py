@@ -46,6 +46,7 @@ def main():
             write_design(folder, name, when)
         for board in arguments.boards:
             write_bitstream(folder, board)
+            write_bitstream(folder, board, "processor")
         (folder / SUMS).write_text(sums(folder))
     for path in sorted(DIST.iterdir()):
         console.print(shown(path), soft_wrap=True)
@@ -88,13 +89,15 @@ def archived(folder, name, when):
     return gzip.compress(content.getvalue(), mtime=0)
 
 
-def write_bitstream(folder, board):
-    """The bitstream of a board, as `first-spike bitstream` makes it, which takes some minutes and open programs."""
+def write_bitstream(folder, board, top=None):
+    """The bitstream of a board, of the default network or of a `top` that takes any, as `first-spike bitstream` makes
+    it, which takes some minutes and open programs."""
     name = TOOLCHAINS[BOARDS[board].device.family].bitstream
     with tempfile.TemporaryDirectory() as work:
-        called(sys.executable, "-m", "first_spike", "bitstream", "--board", board, "--build", str(Path(work) / "build"))
+        called(sys.executable, "-m", "first_spike", "bitstream", "--board", board, *(["--top", top] if top else []),
+               "--build", str(Path(work) / "build"))
         made, = Path(work).rglob(name)
-        (folder / f"{board}-{__version__}{made.suffix}").write_bytes(made.read_bytes())
+        (folder / "-".join(filter(None, (board, top, f"{__version__}{made.suffix}")))).write_bytes(made.read_bytes())
 
 
 def sums(folder):
@@ -126,7 +129,8 @@ def parse():
     parser.add_argument("--networks", nargs="*", choices=NETWORKS, default=NETWORKS, metavar="NAME",
                         help="whose designs are archived (default: all that come along)")
     parser.add_argument("--boards", nargs="*", choices=tuple(BOARDS), default=(), metavar="NAME",
-                        help=f"whose bitstreams are made, of {', '.join(BOARDS)} (default: none)")
+                        help=f"whose bitstreams are made, of the default network and of the processor: of "
+                             f"{', '.join(BOARDS)} (default: none)")
     parser.add_argument("--trial", action="store_true", help="whatever CHANGELOG.md says")
     return parser.parse_args()
 

@@ -3,6 +3,7 @@
 import hashlib
 import sys
 import tarfile
+from pathlib import Path
 
 import pytest
 
@@ -62,6 +63,21 @@ def test_a_folder_that_is_no_release_stays(design):
 def test_every_network_of_integers_comes_along():
     assert "mnist_784_128_10_4bit" in release.NETWORKS and len(release.NETWORKS) > 8
     assert not any("float" in name for name in release.NETWORKS)
+
+
+def test_a_board_has_a_bitstream_of_the_default_network_and_one_of_the_processor(tmp_path, monkeypatch):
+    """What the command makes is copied under the name of the board."""
+    def called(*words):
+        assert words[1:6] == ("-m", "first_spike", "bitstream", "--board", "i5") and words[-2] == "--build"
+        work = Path(words[-1]) / "i5_something"
+        work.mkdir(parents=True)
+        (work / "board.bit").write_text(" ".join(words[6:-2]))
+
+    monkeypatch.setattr(release, "called", called)
+    release.write_bitstream(tmp_path, "i5")
+    release.write_bitstream(tmp_path, "i5", "processor")
+    assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {
+        f"i5-{__version__}.bit": "", f"i5-processor-{__version__}.bit": "--top processor"}
 
 
 def test_a_program_that_fails_is_said():
