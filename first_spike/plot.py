@@ -1,5 +1,5 @@
 """Pictures of a network and of what it does, each a matplotlib Figure: `figure.axes` are its axes, `figure.savefig`
-writes it, a notebook shows it. Needs matplotlib (`pip install first-spike[train]`)."""
+writes it, a notebook shows it. Needs matplotlib (`pip install matplotlib`)."""
 
 from functools import partial
 

@@ -20,7 +20,8 @@ def add_configuration(parser, several=False):
         if several:
             one, count = (partial(_of_layers, option) if option.of_layers else partial(_value, option)), "+"
             letter, default = f"{option.letter}[,{option.letter}...]" * option.of_layers or option.letter, None
-            said = f"to try (default: {_shown(option.tried) or _said(option)})"
+            halved = ", halved down to 8" * (not option.default)
+            said = f"to try (default: {_shown(option.tried) or _said(option)}{halved})"
         else:
             one, count = partial(_value, option), "+" if option.of_layers else None
             letter, default = option.letter, option.default
@@ -32,9 +33,9 @@ def add_configuration(parser, several=False):
 
 def add_top(parser, tops=tuple(TOPS)):
     """Add --top, one of `tops`, to an argparse parser."""
+    meanings = ("the bare core", "the core with registers around it", "that at a serial line")  # in the order of TOPS
     parser.add_argument("--top", choices=tops, default=DEFAULT,
-                        help="the bare core, the core with registers around it, or that at a serial line (default: "
-                             "%(default)s)")
+                        help=f"{', or '.join(meanings[:len(tops)])} (default: %(default)s)")
 
 
 def check_board(parser, arguments):

@@ -35,9 +35,14 @@ def main():
     arguments = parse()
     check_places(arguments, folders=("out",))
     with chosen_workers(arguments) as workers:
-        if len(arguments.networks) > 1 or budget_of(arguments).is_bounded:
+        if chooses(arguments):
             return choose(arguments, workers)
         return explore(arguments, workers)
+
+
+def chooses(arguments):
+    """Whether parsed arguments ask for the designs that keep bounds."""
+    return len(arguments.networks) > 1 or budget_of(arguments).is_bounded
 
 
 def choose(arguments, workers):
@@ -153,15 +158,18 @@ def parse():
                              f"{FOR_BOUNDS[0]}); without bounds table and plot have it where this is given")
     parser.add_argument("--clock", type=above_zero, metavar="MHZ",
                         help=f"for images a second (default: {CLOCK:g}; with bounds that of the --board)")
-    parser.add_argument("--synth", action="store_true", help="measure the area with yosys (ECP5) beside the model")
+    parser.add_argument("--synth", action="store_true",
+                        help="measure the area with yosys (ECP5) beside the model: one network, no bounds")
     add_timeout(parser)
     add_jobs(parser)
     parser.add_argument("--out", type=Path, default=BUILD / "explore", metavar="FOLDER",
                         help="report.json, pareto.png (with bounds, if energy is one) and, with --synth, the designs "
                              "(default: build/explore)")
     arguments = parser.parse_args()
-    if len(arguments.board) > 1 and budget_of(arguments).is_bounded:
-        parser.error("bounds go with one --board")
+    if len(arguments.board) > 1 and chooses(arguments):
+        parser.error("bounds, and several networks, go with one --board")
+    if arguments.synth and chooses(arguments):
+        parser.error("--synth measures the designs of one network without bounds")
     check_board(parser, arguments)
     return arguments
 

@@ -13,7 +13,7 @@ from first_spike.rtl_model.tops import STREAMED
 
 
 def main():
-    if processor.is_wanted():
+    if processor.is_wanted(tops=processor.GENERATED):
         return processor.generate()
     parser = Parser(description=__doc__, epilog=processor.EPILOG)
     parser.add_argument("--network", action=NetworkFile, required=True, metavar="FILE.npz",

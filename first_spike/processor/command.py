@@ -18,12 +18,13 @@ from first_spike.comparison.verdict import count_mismatches, cycle_agreement
 from first_spike.golden.contract.network import Network
 from first_spike.golden.inference.infer import infer
 from first_spike.processor.cycles import predict
-from first_spike.processor.folder import TOP, generate_processor
+from first_spike.processor.folder import AXI, TOP, generate_processor
 from first_spike.processor.pack import load_words, require_fit
 from first_spike.processor.simulated import Script, SimulatedProcessor
 from first_spike.rtl_model.processor.limits import Limits
 
 DIFFERENT = 1
+GENERATED = (TOP, AXI)  # the one at a serial line is part of a board's bitstream
 DEFAULT_COUNT = 200
 MEANINGS = {
     "lanes": ("P", "neurons worked on at a time"),
@@ -49,21 +50,24 @@ def flag(name):
 EPILOG = f"--top {TOP} has {', '.join(sorted(map(flag, MEANINGS), reverse=True))}, and says more: --top {TOP} --help."
 
 
-def is_wanted(arguments=None):
-    """Whether the command line says --top processor."""
+def is_wanted(arguments=None, tops=(TOP,)):
+    """Whether the command line says --top processor, or another of `tops`."""
     parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
     parser.add_argument("--top")
-    return parser.parse_known_args(arguments)[0].top == TOP
+    return parser.parse_known_args(arguments)[0].top in tops
 
 
 def generate():
-    """Write a processor into a folder; with a network its testbench loads that one and classifies."""
-    parser = _parser("Generate a processor: one design for any network within its limits, loaded at run time.")
+    """Write a processor into a folder; with a network the bare one's testbench loads that one and classifies."""
+    parser = _parser("Generate a processor: one design for any network within its limits, loaded at run time.",
+                     GENERATED)
     parser.add_argument("--out", type=Path, required=True,
                         help="folder for the design; an older design in it is replaced")
     parser.add_argument("--network", action=NetworkFile, metavar="FILE.npz",
                         help=f"network that the testbench loads, {NAMED} (default: no network, and no vectors)")
     arguments = parser.parse_args()
+    if arguments.network and arguments.top != TOP:
+        parser.error(f"--network is for the testbench, which the top {TOP} has, not {arguments.top}")
     limits = limits_of(arguments)
     script, results = None, None
     if arguments.network:
@@ -75,8 +79,8 @@ def generate():
         played.frames(own.images)
         played.wait()
         script, results = played.lines, [f"{word:08x}" for word in own.words]
-    generate_processor(limits, arguments.out, script, results)
-    console.print(f"{arguments.out}: top {TOP}, identity {limits.identity:08x}", soft_wrap=True)
+    generate_processor(limits, arguments.out, script, results, arguments.top)
+    console.print(f"{arguments.out}: top {arguments.top}, identity {limits.identity:08x}", soft_wrap=True)
 
 
 def compare():
@@ -167,9 +171,10 @@ def parse_image():
     return parser.parse_args()
 
 
-def _parser(description):
+def _parser(description, tops=(TOP,)):
     parser = Parser(description=description)
-    parser.add_argument("--top", choices=(TOP,), required=True, help="the processor")
+    parser.add_argument("--top", choices=tops, required=True,
+                        help="the processor" + (", bare or with registers around it" if AXI in tops else ""))
     for field in fields(Limits):
         letter, meaning = MEANINGS[field.name]
         parser.add_argument(flag(field.name), type=type(field.default), default=field.default,

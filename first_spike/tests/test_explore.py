@@ -96,6 +96,16 @@ def test_numbers_that_cannot_be(case, arguments, explore):
     assert done.returncode == 2 and "Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize("arguments, sentence", [
+    (["--max-us", "9"], "--synth measures the designs of one network without bounds"),
+    (["--network", "network.npz", "network.npz"], "--synth measures the designs of one network without bounds"),
+    (["--network", "network.npz", "network.npz", "--board", "i5", "ulx3s"],
+     "bounds, and several networks, go with one --board")])
+def test_what_bounds_would_not_look_at_is_refused(case, arguments, sentence, explore):
+    done = explore(*arguments, "--synth")
+    assert done.returncode == 2 and done.stderr.endswith(f"error: {sentence}\n")
+
+
 def point(cycles, lut, measured=None):
     return {"cycles": {"mean": cycles}, "area": {"lut": lut, "lut_error": 12, "bram": 2}, "measured": measured}
 

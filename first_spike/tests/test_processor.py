@@ -1,6 +1,7 @@
 """A processor: networks loaded one after the other into one build, against the golden model and the cycle model."""
 
 import json
+import os
 import subprocess
 import sys
 
@@ -177,10 +178,10 @@ def test_the_text_is_clean(change, tmp_path):
     assert lint(generate_processor(limits, tmp_path / "design")) == []
 
 
-def run_command(name, *arguments):
+def run_command(name, *arguments, top="processor"):
     """Of `first-spike name --top processor` with the limits here."""
     flags = [text for key, value in LIMITS.settings.items() for text in (f"--{key.replace('_', '-')}", str(value))]
-    command = [sys.executable, "-m", "first_spike", name, "--top", "processor", *flags, *map(str, arguments)]
+    command = [sys.executable, "-m", "first_spike", name, "--top", top, *flags, *map(str, arguments)]
     return subprocess.run(command, capture_output=True, text=True)
 
 
@@ -207,6 +208,19 @@ def test_the_commands_make_one_and_compare_networks_on_it(tmp_path):
     assert done.returncode == 0 and "every cycle to the cycle model's" in done.stdout, done.stderr
     report = json.loads((tmp_path / "report.json").read_text())["networks"][0]
     assert report["images"] == report["equal_images"] == 7
+
+
+@pytest.mark.thorough
+def test_one_with_registers_is_made_without_a_network(tmp_path):
+    done = run_command("generate", "--out", tmp_path / "design", top="processor_axi")
+    assert done.returncode == 0 and done.stdout.endswith(f"top processor_axi, identity {LIMITS.identity:08x}\n")
+    assert lint(tmp_path / "design") == []
+    assert {"processor_axi.v", "first_spike_driver.c", "first_spike.xml"} <= set(os.listdir(tmp_path / "design"))
+    done = run_command("generate", "--network", "mnist_784_128_10_4bit", "--out", tmp_path / "other",
+                       top="processor_axi")
+    assert done.returncode == 2 and not (tmp_path / "other").exists()
+    assert done.stderr.endswith("error: --network is for the testbench, which the top processor has, not "
+                                "processor_axi\n")
 
 
 def test_the_commands_refuse_what_does_not_fit(tmp_path):

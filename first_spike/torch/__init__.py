@@ -25,7 +25,7 @@ from first_spike.golden.errors import UserError
 try:
     import torch  # noqa: F401
 except ImportError as error:
-    raise UserError("first_spike.torch needs PyTorch: pip install first-spike[torch], or pip install torch") from error
+    raise UserError("first_spike.torch needs PyTorch: pip install torch") from error
 
 from first_spike.torch.layers import Convolution, Dense, Normalization
 from first_spike.torch.net import Net, Output

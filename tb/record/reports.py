@@ -129,7 +129,7 @@ REPORTS = {
 }
 TESTS = {  # the same for JUnit's files
     "make test": ("junit/test.xml", "every test of a block and of a command"),
-    "make test-all": ("junit/test-all.xml", "the tests that take ten seconds or more"),
+    "make test-all": ("junit/test-all.xml", "the tests marked thorough"),
     "make test-long": ("junit/test-long.xml", "those that take longer than CI may"),
     "make test-properties": ("junit/test-properties.xml", "property tests on many examples"),
     "make test-fuzz": ("junit/test-fuzz.xml", "ten thousand faults on the line to a board"),
