@@ -29,7 +29,7 @@ SWEEP_STEPS = (4, 8, 16, 32, 64, 256)
 def main():
     arguments = parse(__doc__)
     network = FloatNetwork.load(arguments.float)
-    network = replace(network, steps=arguments.steps or network.steps)
+    network = replace(network, steps=network.steps if arguments.steps is None else arguments.steps)
     name, wishes = data_name(network, arguments.float, arguments.dataset), usual_for(wishes_of(arguments), network)
     dataset = data_for(network, arguments.float, name, data_choices(arguments))
     count = dataset.train_count

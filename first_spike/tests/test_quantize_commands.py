@@ -72,7 +72,9 @@ def test_sweep(command, tmp_path, float_file):  # noqa: F811
     (["--finetune", "1", "--set", "hidden_rate=1", "--out", "q.npz"],
      "hidden_rate of fine-tuning is given by --finetune-rates"),
     (["--sweep", "s", "--bits", "3", "--out", "q.npz"],
-     "--sweep tries all bits and steps without training: leave out --out and --bits"),
+     "--sweep tries all bits and steps, without training or patience: leave out --out and --bits"),
+    (["--sweep", "s", "--steps", "0", "--patient"], "leave out --steps and --patient"),
+    (["--steps", "0", "--out", "q.npz"], "steps must be a power of two from 2 to 256, found 0"),
     (["--scales", "1", "0.6", "2", "--finetune", "1", "--out", "q.npz"], "for each of 2 layers, found 1.0 0.6 2.0"),
     (["--dataset", "mnist", "--out", "q.npz"],
      "is for images of 8 x 8 pixels in 10 classes, which mnist does not have"),
@@ -104,6 +106,7 @@ def test_import(command, tmp_path, float_file):  # noqa: F811
         np.testing.assert_allclose(ours.weights / 100, theirs.weights, rtol=1e-6)
     assert Network.load(tmp_path / "in.npz").layers[0].weight_bits == 8
     assert "3 values of bits for 2 layers" in command(import_weights, *words, "--bits", 8, 8, 8)[1]
+    assert "steps must be a power of two from 2 to 256, found 0" in command(import_weights, *words, "--steps", 0)[1]
 
 
 @pytest.mark.parametrize("kind", [np.int8, np.float32])
