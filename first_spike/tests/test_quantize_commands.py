@@ -36,6 +36,12 @@ def test_quantize(command, tmp_path, float_file, finetune):  # noqa: F811
     assert network.accuracy["dataset"] == "digits"
 
 
+@pytest.mark.parametrize("held_out", [{"images": 143}, {"images": "9"}, {}, [9]])
+def test_nothing_is_said_of_images_that_were_not_learned(float_file, held_out):
+    network = FloatNetwork.load(float_file)
+    assert quantize.learned(replace(network, accuracy={"held_out": held_out}), 143) == []
+
+
 def test_scales_of_fine_tuning(command, tmp_path, float_file):  # noqa: F811
     thresholds = []
     for scales in ([], ["--scales", "0.5", "1"]):
