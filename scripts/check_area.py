@@ -63,9 +63,10 @@ def synthesized(seed, count, arguments, folder, workers):
 
 def parse():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--count", type=positive, default=COUNT, metavar="N", help=f"designs (default: {COUNT})")
-    parser.add_argument("--fit", action="store_true", help="find the model's coefficients anew, from other designs, "
-                                                           "and write them into exploration/coefficients.py")
+    designs = parser.add_mutually_exclusive_group()
+    designs.add_argument("--count", type=positive, default=COUNT, metavar="N", help=f"designs (default: {COUNT})")
+    designs.add_argument("--fit", action="store_true", help="find the model's coefficients anew, from other designs, "
+                                                            "and write them into exploration/coefficients.py")
     add_timeout(parser)
     add_jobs(parser)
     parser.add_argument("--build", type=Path, default=BUILD / "area", metavar="FOLDER",

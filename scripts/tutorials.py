@@ -36,10 +36,11 @@ def sources():
 
 def executed(source, kept=False):
     """The path of a notebook that was executed from `source`, in build/tutorials; kept: one that is there will do if
-    the source is still the same. One whose package is missing is not executed. Raises UserError where a cell fails."""
+    the source is still the same. One whose package is missing is not executed. Raises UserError where a cell fails, or
+    takes longer than TIMEOUT."""
     import nbformat
     from nbclient import NotebookClient
-    from nbclient.exceptions import CellExecutionError
+    from nbclient.exceptions import CellExecutionError, CellTimeoutError
     out = EXECUTED / source.name
     digest = hashlib.sha256(source.read_bytes()).hexdigest()
     if kept and out.is_file() and nbformat.read(out, 4).metadata.get(MARK) == digest:
@@ -59,6 +60,8 @@ def executed(source, kept=False):
         client.execute(env=surroundings())
     except CellExecutionError as error:
         raise UserError(f"{source.relative_to(ROOT)}: a cell fails: {error.ename}: {error.evalue}") from error
+    except CellTimeoutError as error:
+        raise UserError(f"{source.relative_to(ROOT)}: a cell takes longer than {TIMEOUT} s") from error
     del notebook.cells[0]
     notebook.metadata[MARK] = digest
     nbformat.write(notebook, out)

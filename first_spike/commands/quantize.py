@@ -29,11 +29,12 @@ SWEEP_STEPS = (4, 8, 16, 32, 64, 256)
 def main():
     arguments = parse(__doc__)
     network = FloatNetwork.load(arguments.float)
-    network = replace(network, steps=arguments.steps or network.steps)
+    network = replace(network, steps=network.steps if arguments.steps is None else arguments.steps)
     name, wishes = data_name(network, arguments.float, arguments.dataset), usual_for(wishes_of(arguments), network)
     dataset = data_for(network, arguments.float, name, data_choices(arguments))
     count = dataset.train_count
     held, _ = hold_out(dataset.train_labels[:count], defaults.held_out(count, dataset.kind), arguments.seed)
+    warn(learned(network, len(held)))
     chosen_on = dataset.train_images[held], dataset.train_labels[held]
     inputs = {"--float": arguments.float, "--dataset": name}
     if network.most_events is not None:
@@ -54,6 +55,17 @@ def main():
         made.save(file(arguments.out, ".npz"))
     console.print(result_table(arguments.out.name, {"float": in_float, "integer": shown}))
     warn(silence(arguments.out.name, shown["silent"], wishes.silent) + ties(arguments.out.name, shown["ties"]))
+
+
+def learned(network, held):
+    """Sentences: that of so many held-out images some may have been learned, where the FloatNetwork says that fewer
+    were held out before."""
+    before = network.accuracy.get("held_out")
+    before = before.get("images") if isinstance(before, dict) else None
+    if not isinstance(before, int) or before >= held:
+        return []
+    return [f"{held:,} training images are held out, but {before:,} were for the float network, which may have learned "
+            f"the others: figures on held-out images may be too good"]
 
 
 def quantize(wishes, network, dataset, plan, images, labels):

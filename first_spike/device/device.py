@@ -96,10 +96,18 @@ def written_words(identity, images):
     if isinstance(images, Recordings):
         events = images.steps.astype("<u4") << INPUT_BITS | images.inputs.astype("<u4")
         return [np.append(part, np.uint32(NO_INPUT)) for part in np.split(events, images.offsets[1:-1])]
-    images = np.asarray(images, np.uint8).reshape(len(images), -1)
-    if images.shape[1] != identity.inputs:
-        raise UserError(f"the board takes images of {identity.inputs} pixels, found {images.shape[1]}")
-    return [words_of(image.tobytes()) for image in images]
+    return [words_of(image.tobytes()) for image in flat_images(images, identity.inputs)]
+
+
+def flat_images(images, inputs):
+    """uint8 [n, inputs] of images (uint8 [n, rows, columns]). Raises UserError for another type or size."""
+    images = np.asarray(images)
+    if images.dtype != np.uint8:
+        raise UserError(f"images must be uint8, found {images.dtype}")
+    images = images.reshape(len(images), -1)
+    if images.shape[1] != inputs:
+        raise UserError(f"the board takes images of {inputs} pixels, found {images.shape[1]}")
+    return images
 
 
 class Device:
@@ -146,7 +154,7 @@ class Device:
 
         `progress(count)` is called with the number of results so far. An image is sent again when the board was
         restarted meanwhile. Raises LineError when an image has no result within the patience, UserError for images of
-        another size, or of what the board does not take.
+        another type or size, or of what the board does not take.
         """
         frames = self._frames(images)
         self._link.begin()

@@ -16,7 +16,7 @@ import time
 
 import numpy as np
 
-from first_spike.device.device import PATIENCE, Device
+from first_spike.device.device import PATIENCE, Device, flat_images
 from first_spike.device.identity import field
 from first_spike.device.line import LineError
 from first_spike.device.link import Link
@@ -122,11 +122,9 @@ class DmaAccelerator:
         self._image[:] = 0  # what the last beat has too many stays black
 
     def classify(self, images):
-        """The result words, int64 [n], of `images`, uint8 [n, rows, columns]. UserError for images of another size,
-        LineError where the accelerator does not give pixels and results to its streams."""
-        images = np.asarray(images, np.uint8).reshape(len(images), -1)
-        if images.shape[1] != self.identity.inputs:
-            raise UserError(f"the accelerator takes images of {self.identity.inputs} pixels, found {images.shape[1]}")
+        """The result words, int64 [n], of `images`, uint8 [n, rows, columns]. UserError for images of another type or
+        size, LineError where the accelerator does not give pixels and results to its streams."""
+        images = flat_images(images, self.identity.inputs)
         self._link.write("CONTROL", [0])
         if field("STATUS", "by_registers", self._link.read("STATUS")[0]):
             raise LineError("results wait in the registers of the accelerator: take them first")

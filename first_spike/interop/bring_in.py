@@ -21,6 +21,9 @@ from first_spike.golden.quantization.grid import calibrate, integer_network
 from first_spike.golden.training.sources import hold_out
 from first_spike.interop.options import read_thresholds, what_was_done
 
+CHANNELS_LAST = ("inputs are read in the order row, column, channel: reorder first weights that stand behind a Flatten "
+                 "of [C, H, W]")
+
 
 @dataclass(frozen=True, eq=False)
 class Imported:
@@ -49,6 +52,8 @@ def read_network(foreign, dataset):
                                       foreign.layers, once)
     beside = read_beside(arrays, matrices, once)
     thresholds, said, warnings = _thresholds(foreign.threshold, beside.thresholds, arrays)
+    if channels > 1 and rows * columns > 1:
+        warnings += (CHANNELS_LAST,)
     layers = weighted_layers(matrices, thresholds, foreign.fires == "at", beside)
     return Imported(in_order_of_classes(layers, foreign.classes or list(dataset.classes), dataset.classes), dropped,
                     256, [8], said, warnings)
@@ -137,7 +142,7 @@ def bring_in(foreign, dataset, bits=None, steps=None, images=IMAGES):
     imported = read_network(foreign, dataset)
     bits = check_bits(bits or imported.bits, len(imported.layers))
     wholes = integer_layers(imported.layers, bits)
-    float_network = FloatNetwork(steps or imported.steps, dataset.image_shape,
+    float_network = FloatNetwork(imported.steps if steps is None else steps, dataset.image_shape,
                                  [one.steady.float_layer() for one in wholes], dataset.classes,
                                  f"imported from {foreign.name}", most_events=dataset.most_events)
     count = dataset.train_count

@@ -1,9 +1,14 @@
 """Arrays of others through the import: integers times a scale, thresholds of the file, biases that are added once."""
 
+from types import SimpleNamespace
+
 import numpy as np
+import pytest
 
 from first_spike.commands import import_weights
 from first_spike.golden.contract.network import Network
+from first_spike.interop.bring_in import CHANNELS_LAST, read_network
+from first_spike.interop.options import ForeignFile
 from first_spike.tests.process import assert_refused, command  # noqa: F401
 from first_spike.tests.test_foreign import DIGITS, dense_network, folder, graphs  # noqa: F401
 
@@ -68,6 +73,13 @@ def test_thresholds_of_the_file(command):  # noqa: F811
     done = command(import_weights, *words, "--threshold", 20, 9)
     first = dense_network().layers[0].thresholds[0]
     assert f"layer 0: --threshold 20.0 counts, but lif1.threshold in the file is {first}.0 for neuron 0" in done.stderr
+
+
+@pytest.mark.parametrize("image_shape, warned", [((2, 3, 2), (CHANNELS_LAST,)), ((12, 1), ()), ((1, 1, 12), ())])
+def test_the_order_of_channels_is_said(image_shape, warned):
+    np.savez("w.npz", np.ones((3, 12)))
+    dataset = SimpleNamespace(image_shape=image_shape, classes=("a", "b", "c"))
+    assert read_network(ForeignFile("w.npz", ("1",)), dataset).warnings == warned
 
 
 def test_thresholds_that_nobody_can_place(command):  # noqa: F811

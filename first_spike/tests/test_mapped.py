@@ -114,6 +114,8 @@ def test_images_go_by_the_dma(beat, padding):
     for size in (3, 9):
         with pytest.raises(UserError, match=f"takes images of 4 pixels, found {size}"):
             accelerator.classify(np.zeros((1, 1, size), np.uint8))
+    with pytest.raises(UserError, match="images must be uint8, found float64"):
+        accelerator.classify(IMAGES / 255)
     mmio.board.words[INDEX["STATUS"]] = ROOM
     with pytest.raises(LineError, match="results wait in the registers of the accelerator: take them first"):
         accelerator.classify(IMAGES)

@@ -36,6 +36,12 @@ def test_quantize(command, tmp_path, float_file, finetune):  # noqa: F811
     assert network.accuracy["dataset"] == "digits"
 
 
+@pytest.mark.parametrize("held_out", [{"images": 143}, {"images": "9"}, {}, [9]])
+def test_nothing_is_said_of_images_that_were_not_learned(float_file, held_out):
+    network = FloatNetwork.load(float_file)
+    assert quantize.learned(replace(network, accuracy={"held_out": held_out}), 143) == []
+
+
 def test_scales_of_fine_tuning(command, tmp_path, float_file):  # noqa: F811
     thresholds = []
     for scales in ([], ["--scales", "0.5", "1"]):
@@ -72,7 +78,9 @@ def test_sweep(command, tmp_path, float_file):  # noqa: F811
     (["--finetune", "1", "--set", "hidden_rate=1", "--out", "q.npz"],
      "hidden_rate of fine-tuning is given by --finetune-rates"),
     (["--sweep", "s", "--bits", "3", "--out", "q.npz"],
-     "--sweep tries all bits and steps without training: leave out --out and --bits"),
+     "--sweep tries all bits and steps, without training or patience: leave out --out and --bits"),
+    (["--sweep", "s", "--steps", "0", "--patient"], "leave out --steps and --patient"),
+    (["--steps", "0", "--out", "q.npz"], "steps must be a power of two from 2 to 256, found 0"),
     (["--scales", "1", "0.6", "2", "--finetune", "1", "--out", "q.npz"], "for each of 2 layers, found 1.0 0.6 2.0"),
     (["--dataset", "mnist", "--out", "q.npz"],
      "is for images of 8 x 8 pixels in 10 classes, which mnist does not have"),
@@ -104,6 +112,7 @@ def test_import(command, tmp_path, float_file):  # noqa: F811
         np.testing.assert_allclose(ours.weights / 100, theirs.weights, rtol=1e-6)
     assert Network.load(tmp_path / "in.npz").layers[0].weight_bits == 8
     assert "3 values of bits for 2 layers" in command(import_weights, *words, "--bits", 8, 8, 8)[1]
+    assert "steps must be a power of two from 2 to 256, found 0" in command(import_weights, *words, "--steps", 0)[1]
 
 
 @pytest.mark.parametrize("kind", [np.int8, np.float32])

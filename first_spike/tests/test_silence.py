@@ -102,9 +102,10 @@ def test_training_quantizing_and_importing_ties(command, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     weights = np.full((64, 10), 0.6, np.float32)
     FloatNetwork(16, (8, 8), (FloatLayer(weights, np.full(10, 0.5, np.float32)),), tuple("0123456789"), "alike",
-                 {"dataset": "digits"}).save("alike.npz")
+                 {"dataset": "digits", "held_out": {"images": 9}}).save("alike.npz")
     done = command(quantize, "--float", "alike.npz", "--out", "q")
     assert done.returncode == 0 and f"warning: q: {TIES}20.0%" in done.stderr
+    assert "warning: 143 training images are held out, but 9 were for the float network" in done.stderr
     np.savez("weights.npz", weights)
     done = command(import_weights, "weights.npz", "--threshold", 0.5, "--dataset", "digits", "--out", "in")
     assert done.returncode == 0 and f"warning: in: {TIES}20.0%" in done.stderr

@@ -142,6 +142,11 @@ def test_explore_goes_on_from_what_was_measured(case, command):  # noqa: F811
     assert [point["measured"] for point in report["points"]] == [{"lut": 1, "bram": 0}] * 2
 
 
+def test_the_designs_of_a_fit_are_not_counted(command):  # noqa: F811
+    done = command(check_area, "--fit", "--count", 2)
+    assert done.returncode == 2 and "argument --count: not allowed with argument --fit" in done.stderr
+
+
 @pytest.mark.thorough
 def test_the_area_model_is_checked_and_what_was_synthesized_stays(case, command):  # noqa: F811
     _, calls = case

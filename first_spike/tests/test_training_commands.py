@@ -129,8 +129,8 @@ def test_train_makes_its_folder_and_refuses_what_it_cannot_write(command, tmp_pa
     (tmp_path / "b.npz").write_bytes(b"")
     assert "b.npz is the integer network of another training" in command(train, *QUICK, "--finetune", 0, "--bits", 0,
                                                                          "--out", tmp_path / "b")[1]
-    assert "--finetune and --finetune-rates train at few bits" in command(train, "--bits", 0, "--finetune", 3, "--out",
-                                                                          tmp_path / "c")[1]
+    assert "--finetune, --finetune-rates and --scale-per are for few bits" in command(
+        train, "--bits", 0, "--finetune", 3, "--out", tmp_path / "c")[1]
 
 
 def test_settings_given_one_by_one(command, tmp_path):

@@ -86,6 +86,9 @@ def test_a_float_network_is_trained_on_by_the_same_defaults():
     ({"hidden": (3,), "layers": MIXED}, "layers in words and the neurons of hidden layers exclude each other"),
     ({"bits": (4, 4, 4)}, "3 values of bits for 2 layers; give one, or one per layer"),
     ({"bits": 0, "finetune": 2}, "leave them out with --bits 0"),
+    ({"bits": 0, "scale_per": "channel"}, "leave them out with --bits 0"),
+    ({"finetune": 0, "finetune_rates": (1e-3, 1e-3)}, "--finetune-rates are of epochs at few bits, of which there are"),
+    ({"settings": {"tied": 3}}, "tied is of a dense layer that reads the map of a convolution; there is none"),
     ({"settings": {"speed": 2}}, "the rule decision has no setting 'speed'"),
     ({"settings": {"sure": 1.5}}, "sure must lie between 0 and 1, found 1.5"),
     ({"settings": {"warmup": 0.5}}, "warmup must be a whole number, found 0.5")])

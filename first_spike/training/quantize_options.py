@@ -89,11 +89,12 @@ def _check_combination(arguments):
                 "--finetune-rates": arguments.finetune_rates, "--deformed": arguments.deformed,
                 "--class-weights": arguments.class_weights, "--scale-per": arguments.scale_per}
     if arguments.sweep:
-        alone = {"--out": arguments.out, "--bits": arguments.bits, "--steps": arguments.steps,
-                 "--finetune": arguments.finetune, **training}
+        alone = {"--out": arguments.out, "--bits": arguments.bits, "--steps": arguments.steps is not None,
+                 "--patient": arguments.patient, "--finetune": arguments.finetune, **training}
         odd = [name for name, value in alone.items() if value]
         if odd:
-            raise UserError(f"--sweep tries all bits and steps without training: leave out {' and '.join(odd)}")
+            raise UserError(f"--sweep tries all bits and steps, without training or patience: leave out "
+                            f"{' and '.join(odd)}")
     elif arguments.out is None:
         raise UserError("name the file to write by --out, or ask for --sweep")
     elif arguments.jobs or arguments.scheduler:

@@ -79,14 +79,17 @@ def training_plan(wishes, dataset, name):
     words = parse_layers(layers) if layers else []
     depth, convolutional = len(words) or len(hidden) + 1, any(word.facts for word in words)
     in_float = wishes.bits in (0, (0,))
-    if in_float and (wishes.finetune or wishes.finetune_rates):
-        raise UserError("--finetune and --finetune-rates train at few bits: leave them out with --bits 0")
+    if in_float and (wishes.finetune or wishes.finetune_rates or wishes.scale_per):
+        raise UserError("--finetune, --finetune-rates and --scale-per are for few bits: leave them out with --bits 0")
     count = dataset.train_count
     held_out = defaults.held_out(count, dataset.kind) if wishes.held_out is None else wishes.held_out
     epochs = wishes.epochs
     if epochs is None:
         epochs = defaults.epochs(count - held_out, convolutional, dataset.kind)
     finetune = epochs // 5 if wishes.finetune is None else wishes.finetune
+    if wishes.finetune_rates and not finetune:
+        raise UserError("--finetune-rates are of epochs at few bits, of which there are none: say how many by "
+                        "--finetune")
     digest = hashlib.sha256()
     for array in dataset.train_arrays:
         digest.update(array.tobytes())

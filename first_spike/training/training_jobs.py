@@ -229,7 +229,7 @@ def _train(out, words):
 def _quantize(out, words):
     arguments = quantize_options.parse("", words)
     network = FloatNetwork.load(arguments.float)
-    network = replace(network, steps=arguments.steps or network.steps)
+    network = replace(network, steps=network.steps if arguments.steps is None else arguments.steps)
     name = data_name(network, arguments.float, arguments.dataset)
     dataset = data_for(network, arguments.float, name, data_choices(arguments))
     return finetuning_job(out, finetuning_plan(wishes_of(arguments), network, dataset), dataset, network)

@@ -117,10 +117,7 @@ def load_audio(path, image_shape=None, train=True, seed=None, train_per_class=No
         raise UserError(f"{path} is not a folder")
     classes, files = _list_classes(path)
     if test_files is not None:
-        if seed is not None or train_per_class is not None:
-            raise UserError("a pattern of test files says all of the split: a seed or a number of training files "
-                            "cannot change that")
-        training, test, split = by_name(classes, files, test_files, path)
+        training, test, split = by_name(classes, files, test_files, path, seed, train_per_class)
     else:
         training, test, split = draw(classes, files, seed, train_per_class, path, "sounds")
     if means is not None and len(means) != bands:

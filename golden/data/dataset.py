@@ -105,9 +105,13 @@ def draw(classes, groups, seed, train_per_class, place, what):
     return training, test, {"seed": seed} | ({"train_per_class": train_per_class} if train_per_class else {})
 
 
-def by_name(classes, groups, test_files, place):
+def by_name(classes, groups, test_files, place, seed=None, train_per_class=None):
     """(training groups, test groups, split) where the test set has the files whose names match the pattern `test_files`
-    (with * and ?, as on a command line). UserError where one side of a class is empty. Else as `draw`."""
+    (with * and ?, as on a command line). UserError where one side of a class is empty, or something is to be drawn,
+    too. Else as `draw`."""
+    if (seed, train_per_class) != (None, None):
+        raise UserError("a pattern of test files says all of the split: a seed or a number of training files cannot "
+                        "change that")
     test = [[file for file in group if fnmatchcase(file.name, test_files)] for group in groups]
     training = [[file for file in group if not fnmatchcase(file.name, test_files)] for group in groups]
     for side, parts in (("test", test), ("training", training)):

@@ -74,6 +74,9 @@ def _sides(path, seed, train_per_class, test_files, fold):
     if len(classes) == 1:
         raise UserError(f"{path} holds the single class {classes[0]}; at least two are needed")
     if fold is not None:
+        if (train_per_class, test_files) != (None, None):
+            raise UserError("a fold says all of the split but its seed: a number of training recordings or a pattern "
+                            "of test files cannot change that")
         together = files if sides is None else [one + other for one, other in zip(*sides)]
         return classes, *_fold(classes, together, fold, seed)
     if sides is not None:
@@ -82,7 +85,7 @@ def _sides(path, seed, train_per_class, test_files, fold):
                             f"a pattern cannot change that, only a fold can")
         return classes, *sides, {}
     if test_files is not None:
-        return classes, *by_name(classes, files, test_files, path)
+        return classes, *by_name(classes, files, test_files, path, seed, train_per_class)
     return classes, *draw(classes, files, seed, train_per_class, path, "recordings")
 
 

@@ -132,6 +132,8 @@ def choose_layers(arrays, inputs, classes, orientation=None, names=None, once=Fa
     missing = [name for name in names or () if name not in arrays]
     if missing:
         raise UserError(f"there is no array {missing[0]!r}; the file holds {', '.join(arrays)}")
+    if len(set(names or ())) < len(names or ()):
+        raise UserError(f"--layers names each array once, found {' '.join(names)}")
     weights = {name: array for name, array in arrays.items() if array.ndim > 1 and array.size and not is_bias(name)}
     apart = (weights if names is None else names), norm_names(arrays)
     dropped = {name: _why_dropped(name, array, names, once) for name, array in arrays.items()

@@ -215,9 +215,9 @@ def most_events(plan, dataset):
         return None
     if plan.rule != "decision":
         raise UserError(f"only the rule decision trains on events, not {plan.rule}")
-    if plan.most_events is not None:
-        return plan.most_events
-    return dataset.most_events
+    if plan.deformed:
+        raise UserError(f"{dataset.name} holds recordings, of which no deformed copies help to choose the threshold")
+    return dataset.most_events if plan.most_events is None else plan.most_events
 
 
 def check_weights(learner, epoch):

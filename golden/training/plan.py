@@ -137,7 +137,7 @@ class Plan:
             _check_setting("a learning rate at few bits", rate)
         if not 0 <= self.most_silent <= 1:
             raise UserError(f"the largest share of silent outputs must lie between 0 and 1, found {self.most_silent}")
-        if self.deformed and (self.deformed < 0 or self.augmentation == "none" or self.most_events is not None):
+        if self.deformed and (self.deformed < 0 or self.augmentation == "none"):
             raise UserError("deformed copies of held-out images need images, and an augmentation that deforms them")
         if self.held_out < 1:
             raise UserError(f"at least one held-out image is needed to choose the threshold, found {self.held_out}")
@@ -205,6 +205,8 @@ class Plan:
             if name in ("epochs", "augmentation") or name not in vars(base):
                 names = ", ".join(sorted(set(vars(base)) - {"epochs", "augmentation"}))
                 raise UserError(f"the rule {self.rule} has no setting {name!r}; it has {names}")
+            if name == "tied" and not self.convolutional:
+                raise UserError("tied is of a dense layer that reads the map of a convolution; there is none")
             _check_setting(name, value)
             kind = type(getattr(base, name))
             if kind(value) != value:

@@ -90,6 +90,12 @@ def test_a_cell_that_fails_is_said(short):
         tutorials.executed(short("assert 2 + 2 == 5, 'five'"))
 
 
+def test_a_cell_that_takes_too_long_is_said(short, monkeypatch):
+    monkeypatch.setattr(tutorials, "TIMEOUT", 1)
+    with pytest.raises(UserError, match="^short.ipynb: a cell takes longer than 1 s$"):
+        tutorials.executed(short("import time; time.sleep(60)"))
+
+
 def test_only_what_changed_is_executed_again(short):
     source = short("import random\nrandom.random()")
     first = tutorials.executed(source).read_text()

@@ -65,7 +65,9 @@ def show_mutants(arguments, workers, folder):
 
 def chosen_claims(names, deep):
     """Those of these names; if there are none the quick ones, or, with `deep`, the others. UserError for a name that
-    is none."""
+    is none, and for both."""
+    if names and deep:
+        raise UserError("--deep chooses the claims: leave it out where claims are named")
     known = {claim.name: claim for claim in CLAIMS}
     for name in names:
         if name not in known:

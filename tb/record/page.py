@@ -28,7 +28,7 @@ BEFORE = """# How far it is verified
 
 `make record` writes this page from the reports of the runs; [verification.json](verification.json) holds the figures.
 Where a run has no report here, the page keeps what it said before, marked *kept*. A commit here is the last that
-changed a source; `make nightly` runs everything at one. Comparisons use `==`, without tolerances; seeds are fixed.
+changed a source; `make nightly` runs most of it at one. Comparisons use `==`, without tolerances; seeds are fixed.
 """
 AGAINST = """## What is held against what
 

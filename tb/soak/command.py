@@ -82,5 +82,8 @@ def parse():
     parser.add_argument("--backend", choices=Backends.names, help="with --case: on this one (default: on all)")
     parser.add_argument("--jobs", type=positive, metavar="N", help="rounds at a time (default: one for each core)")
     parser.add_argument("--build", type=Path, default=BUILD / "soak", metavar="FOLDER", help="(default: build/soak)")
-    return parser.parse_args()
+    arguments = parser.parse_args()
+    if arguments.backend and not arguments.case:
+        parser.error("--backend goes with --case: rounds run on all")
+    return arguments
 

@@ -27,6 +27,8 @@ def test_quick_claims_are_proved_unless_others_are_asked_for():
     assert [claim.name for claim in chosen_claims([deep[0]], False)] == [deep[0]]
     with pytest.raises(UserError, match="no claim is called 'nothing'"):
         chosen_claims(["nothing"], False)
+    with pytest.raises(UserError, match="--deep chooses the claims: leave it out where claims are named"):
+        chosen_claims([deep[0]], True)
 
 
 def test_names_are_unique_and_every_file_is_used():

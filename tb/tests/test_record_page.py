@@ -1,10 +1,12 @@
 """The record: a page out of reports; what is missing, failed or of another commit is said on it."""
 
 import json
+import re
 import shutil
 
 import pytest
 
+from first_spike.golden.files import ROOT
 from first_spike.tests.process import command  # noqa: F401
 from tb.record import page as record
 from tb.record import reports
@@ -229,3 +231,9 @@ def test_what_is_no_report_is_refused(build, command, tmp_path, text):  # noqa: 
     done = command(record, "--build", tmp_path / "build", "--out", tmp_path)
     assert done.returncode == 1 and "soak/report.json is no report of `make soak`" in done.stderr
     assert not (tmp_path / "verification.md").exists()
+
+
+def test_nightly_does_not_run_all_of_the_table():
+    nightly = re.search(r"^NIGHTLY = ((?:.*\\\n)*.*)", (ROOT / "Makefile").read_text(), re.MULTILINE)[1]
+    assert {*reports.REPORTS, *reports.TESTS} - {f"make {target}" for target in nightly.split()}
+    assert "`make nightly` runs most of it at one" in record.BEFORE

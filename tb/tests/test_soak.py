@@ -134,6 +134,11 @@ def test_rounds_are_counted_from_any():
         list(rounds.cases_of_round(1, number, (), 1)) for number in range(3))]
 
 
+def test_rounds_take_no_back_end(command):  # noqa: F811
+    done = command(soak, "--backend", "icarus", "--rounds", 1)
+    assert done.returncode == 2 and "--backend goes with --case: rounds run on all" in done.stderr
+
+
 def test_a_case_comes_back_from_its_folder(tmp_path):
     rng = np.random.default_rng(4)
     case = random_case(rng, random_design(rng), 5, 5)

@@ -56,6 +56,8 @@ def test_layers_by_name():
     assert chosen(arrays, names=names) == (names, dict.fromkeys(("spare", "x"), "not among --layers"))
     with pytest.raises(UserError, match="there is no array 'gone'; the file holds fc_in, mid_b"):
         chosen(arrays, names=["gone"])
+    with pytest.raises(UserError, match="--layers names each array once, found fc_in mid_b mid_b out"):
+        chosen(arrays, names=["fc_in", "mid_b", "mid_b", "out"])
     with pytest.raises(UserError, match=r"arrays of shapes \[5, 5\], \[3, 5\] do not chain to layers that start"):
         chosen(arrays, names=["mid_a", "out"])
 

@@ -169,6 +169,8 @@ def test_what_cannot_be_trained():
         Training(plan(rule="s4nn", usual=()), camera_data())
     with pytest.raises(UserError, match="convolutions are trained on recordings in which each input spikes once"):
         Training(plan(hidden=(), layers="conv 6 3x3, dense 2"), camera_data(9))
+    with pytest.raises(UserError, match="bars holds recordings, of which no deformed copies help to choose"):
+        Training(plan(deformed=2, augmentation="events"), camera_data())
     images = Dataset(*[np.zeros((9, 2, 2), np.uint8), np.zeros(9, np.int64)] * 2, ("a", "b"), "black")
     with pytest.raises(UserError, match="black holds images, of which the number of events is no choice"):
         Training(plan(held_out=2, most_events=7), images)
