@@ -70,8 +70,7 @@ def test_help_says_which_default_counts():
     def defaults(**how):
         parser = argparse.ArgumentParser()
         configuration_options.add_configuration(parser, **how)
-        said = [re.search(r"\(default: (.*)\)$", action.help) for action in parser._actions[1:]]
-        return [found[1] for found in said]
+        return re.findall(r"\(default: ([^)]*)\)", " ".join(parser.format_help().split()))
 
     options = Configuration.options()
     assert defaults(default="the board's") == ["the board's"] * len(options)
