@@ -13,21 +13,21 @@ MOST_SHOWN = 5  # values of an option
 HASH_DIGITS = 8  # of a network's hash in the name of a folder
 
 
-def add_configuration(parser, several=False):
+def add_configuration(parser, several=False, default=""):
     """Add the options of Configuration to an argparse parser; several: of each as many values as one likes, those of
-    layers with commas between, None where nothing is said."""
+    layers with commas between, None where nothing is said; default: what it is called where it is not the option's."""
     for option in Configuration.options():
         if several:
             one, count = (partial(_of_layers, option) if option.of_layers else partial(_value, option)), "+"
-            letter, default = f"{option.letter}[,{option.letter}...]" * option.of_layers or option.letter, None
-            halved = ", halved down to 8" * (not option.default)
+            letter, value = f"{option.letter}[,{option.letter}...]" * option.of_layers or option.letter, None
+            halved = ", halved down to 8" * (option.default == ())
             said = f"to try (default: {_shown(option.tried) or _said(option)}{halved})"
         else:
             one, count = partial(_value, option), "+" if option.of_layers else None
-            letter, default = option.letter, option.default
-            said = ("; one for all layers or one per layer" * option.of_layers) + f" (default: {_said(option)})"
+            letter, value = option.letter, option.default
+            said = f"{'; one for all layers or one per layer' * option.of_layers} (default: {default or _said(option)})"
         choices = f", of {_shown(option.values)}" if option.values else ""
-        parser.add_argument(option.flag, type=one, nargs=count, default=default, metavar=letter,
+        parser.add_argument(option.flag, type=one, nargs=count, default=value, metavar=letter,
                             help=f"{option.help}{choices}{'; ' * several}{said}")
 
 

@@ -65,7 +65,7 @@ def parse():
     parser.add_argument("--board", required=True, metavar="NAME", help=f"of {', '.join(BOARDS)}")
     parser.add_argument("--network", action=NetworkFile, default=DEFAULT_NETWORK, metavar="FILE.npz",
                         help=f"integer network file, {NAMED} (default: this one)")
-    add_configuration(parser)  # a board has defaults of its own
+    add_configuration(parser, default="the board's")
     add_place_and_route(parser)
     board = find_board(parser.parse_args().board)
     parser.set_defaults(**board.configuration.__dict__)

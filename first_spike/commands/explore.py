@@ -25,7 +25,7 @@ from first_spike.jobs.cluster import add_jobs, chosen_workers
 from first_spike.jobs.jobs import Kept
 from first_spike.processor import explore as processors
 from first_spike.processor.command import is_wanted
-from first_spike.synthesis.targets import BOARDS, find_ecp5_board, surplus, verdict
+from first_spike.synthesis.targets import ECP5_BOARDS, find_ecp5_board, surplus, verdict
 from first_spike.synthesis.toolchains import require_program
 
 
@@ -141,7 +141,7 @@ def parse():
     add_top(parser)
     parser.add_argument("--board", nargs="+", default=[], metavar="NAME",
                         help="with an ECP5: whether the designs with a serial line fit onto it, as far as the model "
-                             f"can tell, or with --synth for sure, of {', '.join(BOARDS)}")
+                             f"can tell, or with --synth for sure, of {', '.join(ECP5_BOARDS)}")
     add_image_arguments(parser)
     parser.add_argument("--count", type=positive, default=1000, metavar="N", help="the first N images (default: 1000)")
     parser.add_argument("--max-us", type=above_zero, metavar="US",

@@ -40,8 +40,8 @@ from first_spike.jobs.jobs import Kept
 from first_spike.rtl_model.tops import DEFAULT
 from first_spike.synthesis.rivals import rivals_table
 from first_spike.synthesis.targets import (
-    BOARDS,
     ECP5,
+    ECP5_BOARDS,
     RESOURCES,
     TARGETS,
     find_ecp5_board,
@@ -194,7 +194,7 @@ def parse():
     parser.add_argument("--target", metavar="NAME", help=f"of {', '.join(TARGETS)} (default: all)")
     parser.add_argument("--board", metavar="NAME",
                         help="with an ECP5: whether the design with a serial line fits onto it, of "
-                             f"{', '.join(BOARDS)}")
+                             f"{', '.join(ECP5_BOARDS)}")
     parser.add_argument("--seeds", type=natural, default=3, metavar="N",
                         help="runs of place and route, 0 for none (default: 3)")
     aims = ", ".join(f"{mhz} for speed {speed}" for speed, mhz in AIMS.items())

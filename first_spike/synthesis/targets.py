@@ -192,13 +192,14 @@ def misfit(target, total):
 
 
 ECP5 = TARGETS["ecp5"]
+ECP5_BOARDS = tuple(name for name, board in BOARDS.items() if board.device.family == ECP5.name)
 CLOSE = "too close to call"  # for what is only estimated
 
 
 def find_ecp5_board(name):
     """The Board called `name`; UserError for an unknown one, or one with another FPGA."""
     board = find_board(name)
-    if board.device.family != ECP5.name:
+    if name not in ECP5_BOARDS:
         raise UserError(f"cells are counted for an ECP5 here, and {name} has the {board.device.name}: "
                         f"`first-spike bitstream --board {name}` says whether a design fits onto it")
     return board

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import re
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -63,6 +64,18 @@ def test_an_option_that_is_said_once_is_found_everywhere(wider, network, tmp_pat
     assert row in configuration_options.options_table()
     designs, _ = candidates(network, vars(parsed("--lanes", "1", "--pixels", "8", several=True)))
     assert {one.configuration.colour for one in designs} == {"red", "green"}
+
+
+def test_help_says_which_default_counts():
+    def defaults(**how):
+        parser = argparse.ArgumentParser()
+        configuration_options.add_configuration(parser, **how)
+        return re.findall(r"\(default: ([^)]*)\)", " ".join(parser.format_help().split()))
+
+    options = Configuration.options()
+    assert defaults(default="the board's") == ["the board's"] * len(options)
+    halved = [one.name for one, said in zip(options, defaults(several=True)) if said.endswith("halved down to 8")]
+    assert halved == ["lanes"]
 
 
 def test_nobody_has_another_list_of_them():

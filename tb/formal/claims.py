@@ -135,11 +135,11 @@ CONVOLUTION_CLAIMS = [
 
 
 WEIGHT_BITS = 4  # of the words that the reference takes
-STOPS = [("readout.v", "push = verdict_delay[DELAY_BITS - 1]", "push = 0"),
-         ("frame_loader.v", "exceeds || room;", "exceeds || (room && row == 0);")]
+STOPS = [("readout.v", "push = verdict_delay[DELAY_BITS - 1]", "push = 0")]
 EARLY = [("readout.v", "verdict_tie <= tied", "verdict_tie <= 0"),
          ("readout.v", "decision_time = verdict_step", "decision_time = 0"),
-         ("frame_loader.v", "m_beat_bad <= at_end != s_axis_tlast", "m_beat_bad <= !s_axis_tlast")]
+         ("frame_loader.v", "m_beat_bad <= at_end != s_axis_tlast", "m_beat_bad <= !s_axis_tlast"),
+         ("frame_loader.v", "exceeds || room;", "exceeds || (room && row == 0);")]  # between two beats of a frame
 LATE = [("readout.v", "s_control_decide && !rst", "s_control_decide"),
         ("frame_loader.v", "beat_buffer <= !beat_buffer", "beat_buffer <= beat_buffer")]
 
