@@ -136,13 +136,15 @@ def explore(networks, board=None, max_us=None, min_accuracy=None, images=None, *
     images of what each network was trained on. tried: options of Design, each a list of values to try.
     """
     several = networks if isinstance(networks, (list, tuple)) else [networks]
-    budget, found = Budget(find_ecp5_board(board) if board else None, max_us, min_accuracy, max_uj, max_mw, rate,
-                           energy_model).check(), []
+    budget = Budget(find_ecp5_board(board) if board else None, max_us, min_accuracy, max_uj, max_mw, rate,
+                    energy_model).check()
+    found, left_out = [], []
     for one in several:
         network = load(one) if isinstance(one, (str, Path)) else one
         given = _images(_test_images(network) if images is None else images)[:COUNTED]
-        found += offers(network.title, network, given, tried, budget)[0]
-    kept, nearest = within(found, budget)
+        made, refused = offers(network.title, network, given, tried, budget)
+        found, left_out = found + made, left_out + refused
+    kept, nearest = within(found, budget, left_out)
     if nearest:
         raise UserError(nearest)
     return kept

@@ -13,11 +13,12 @@ from first_spike.command.places import (
     DEFAULT_DESIGN,
     DEFAULT_NETWORK,
 )
-from first_spike.comparison.design_files import read_design, write_whole_design
+from first_spike.comparison.design_files import read_design, top_of, write_whole_design
 from first_spike.comparison.verdict import DIFFERENT, check_files
 from first_spike.golden.contract.design import Design
 from first_spike.golden.contract.network import Network
 from first_spike.rtl_model.delivery.manifest import read_manifest
+from first_spike.rtl_model.tops import DEFAULT
 
 
 def main():
@@ -26,9 +27,10 @@ def main():
                         help="folder to check instead of hdl/, of the same network in any configuration")
     folder = parser.parse_args().design
     found = read_design(folder, Network.load(DEFAULT_NETWORK))
-    wanted = found if folder != DEFAULT_DESIGN else Design(found.network, DEFAULT_CONFIGURATION)
+    wanted, top = ((found, top_of(folder)) if folder != DEFAULT_DESIGN
+                   else (Design(found.network, DEFAULT_CONFIGURATION), DEFAULT))
     with tempfile.TemporaryDirectory() as temporary:
-        made = write_whole_design(wanted, Path(temporary) / "design", read_manifest(folder)["name"])
+        made = write_whole_design(wanted, Path(temporary) / "design", read_manifest(folder)["name"], top)
         if check_files(made, folder):
             return DIFFERENT
         count = len(list(made.iterdir()))

@@ -36,6 +36,7 @@ def main():
     arguments = parse()
     check_places(arguments, files=("json",), folders=("build",))
     network = Network.load(arguments.network)
+    network.require_images("firmware")
     design = design_of(arguments, network)
     if not design.configuration.is_loadable:
         raise UserError("the firmware loads the network: choose --weights loadable")

@@ -3,7 +3,6 @@
 With --top processor nothing is said of a network that the board was made with: there is none.
 """
 
-import argparse
 import time
 from contextlib import contextmanager
 from pathlib import Path
@@ -41,9 +40,9 @@ DEFAULT_COUNT = 100
 def main():
     """Do it; returns the exit status."""
     arguments = parse()
+    check_places(arguments, files=("json",), folders=("build",))
     cases = []
     for path in getattr(arguments, "networks", ()):
-        check_places(argparse.Namespace(**vars(arguments) | {"network": path}), files=("json",), folders=("build",))
         network = Network.load(path)
         if arguments.port == SIMULATED:
             require_fit(network, find_processor(arguments.board).limits)
@@ -55,15 +54,16 @@ def main():
 def load(arguments, board, cases):
     """Load each network and classify with it."""
     board.identify()
-    reports = {}
+    reports = []
     for path, network, images in cases:
         begin = time.monotonic()
         with JobBar(str(arguments.port), [f"loading {path.stem}"]) as bar:
             board.load(network, progress=lambda share: bar.report(0, share))
         seconds = time.monotonic() - begin
         console.print(f"{path.stem}: loaded in {seconds:.2f} s", soft_wrap=True)
-        reports[path.stem] = classified(arguments, board, path, network, images) | {"load_seconds": seconds}
-    return finish(arguments, {"networks": reports}, [f"{name}, {sentence}" for name, report in reports.items()
+        report = classified(arguments, board, path, network, images)
+        reports.append({"network": path.stem, **report, "load_seconds": seconds})
+    return finish(arguments, {"networks": reports}, [f"{report['network']}, {sentence}" for report in reports
                                                      for sentence in report["first"]],
                   cycles=all(network.takes != EVENTS for _, network, _ in cases))
 

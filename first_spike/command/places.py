@@ -35,7 +35,9 @@ DEFAULT_DESIGN = CHECKOUT and CHECKOUT / "hdl"
 BUILD = Path("build")  # of the current folder
 
 
-INPUTS = ("network", "float", "images", "labels", "events", "data", "dataset", "design", "file")
+INPUTS = ("network", "networks", "made_with", "float", "images", "labels", "events", "data", "dataset", "design",
+          "file")
+WORDS = {"file": "FILE", "networks": "--network"}  # where an option is called otherwise
 
 
 def check_places(arguments, files=(), folders=()):
@@ -47,7 +49,7 @@ def check_places(arguments, files=(), folders=()):
     pictures, an input in a folder that is worked in.
     """
     def named(options):
-        return {"FILE" if option == "file" else f"--{option.replace('_', '-')}": getattr(arguments, option)
+        return {WORDS.get(option, f"--{option.replace('_', '-')}"): getattr(arguments, option)
                 for option in options if getattr(arguments, option, None)}
 
     for folder in named(folders).values():
@@ -56,17 +58,20 @@ def check_places(arguments, files=(), folders=()):
 
 
 def require_apart(files, inputs, folders=None):
-    """Raise UserError unless outputs and inputs are apart; each is {option: path}, `folders` those that are worked in.
+    """Raise UserError unless outputs and inputs are apart; each is {option: path}, `folders` those that are worked in;
+    an input may be a list of paths.
 
     Nothing may be written into folder:PATH, audio:PATH and --design, which are read whole; of another folder the files
     of a data set count.
     """
     outputs = [*files.items(), *(folders or {}).items()]
+    inputs = [(option, path) for option, taken in inputs.items()
+              for path in (taken if isinstance(taken, list) else [taken])]
     for number, (option, path) in enumerate(outputs):
         for other, taken in outputs[:number]:
             if _same(path, taken):
                 raise UserError(f"{option} and {other} name the same place, {path}: one would replace the other")
-        for other, taken in inputs.items():
+        for other, taken in inputs:
             folder = next((prefix for prefix in FOLDERS if str(taken).startswith(prefix)), "")
             if other == "--design" or folder:
                 if _inside(path, str(taken).removeprefix(folder)):
@@ -74,7 +79,7 @@ def require_apart(files, inputs, folders=None):
             elif any(_same(path, file) for file in _files(taken)):
                 raise UserError(f"{option} names {path}, which {other} reads: name another file, or it would be lost")
     for option, folder in (folders or {}).items():
-        for other, taken in inputs.items():
+        for other, taken in inputs:
             if other != "--design" and any(_inside(file, folder) for file in _files(taken)):
                 raise UserError(f"{other} names {taken}, in the folder that {option} works in: it could be lost; name "
                                 f"another folder")

@@ -82,8 +82,9 @@ def parse():
                         help="write class, decision_time, silent, tie and layerK_spike_times up to the decision, as "
                              "the hardware gave them")
     arguments = parser.parse_args()
-    if arguments.sim not in VERILOG and (arguments.design or arguments.waves):
-        parser.error(f"--design and --waves go with --sim {' or '.join(VERILOG)}")
+    of_verilog = arguments.design, arguments.waves, arguments.build, arguments.seed != parser.get_default("seed")
+    if arguments.sim not in VERILOG and any(of_verilog):
+        parser.error(f"--design, --waves, --build and --seed go with --sim {' or '.join(VERILOG)}")
     check_design(parser, arguments)
     arguments.float = float_file(arguments.network, arguments.float)
     return arguments

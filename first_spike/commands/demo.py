@@ -23,7 +23,7 @@ from first_spike.command.places import (
 )
 from first_spike.comparison.backends import simulation_bars
 from first_spike.comparison.compare_on import Subject, compare_on, float_file, read_float
-from first_spike.comparison.design_files import read_design, write_like
+from first_spike.comparison.design_files import read_design, require_core, write_like
 from first_spike.comparison.harness import SIMULATORS, require_plain_path, require_simulator
 from first_spike.comparison.table import comparison_table
 from first_spike.comparison.verdict import check_files, verdict
@@ -36,6 +36,8 @@ DIGITS = {"dense": {"icarus": 50, "verilator": 500}, "convolutional": {"icarus":
 def main():
     arguments = parse()
     check_places(arguments, folders=("build",))
+    if arguments.design:
+        require_core(arguments.design)
     start = time.monotonic()
     for simulator in SIMULATORS:
         require_simulator(simulator)

@@ -65,7 +65,7 @@ def choose(arguments, workers):
                 made, refused = [], [str(error)]
             found += made
             left_out += [f"{path.stem}: {sentence}" for sentence in refused]
-        kept, nearest = within(found, budget)
+        kept, nearest = within(found, budget, left_out)
         write_json(folder / "report.json", {"board": arguments.board, "max_us": budget.max_us,
                                             "min_accuracy": budget.min_accuracy, "max_uj": budget.max_uj,
                                             "max_mw": budget.max_mw, "rate": budget.rate,
@@ -168,6 +168,8 @@ def parse():
     arguments = parser.parse_args()
     if len(arguments.board) > 1 and chooses(arguments):
         parser.error("bounds, and several networks, go with one --board")
+    if arguments.timeout != parser.get_default("timeout") and not arguments.synth:
+        parser.error("--timeout is for yosys, which runs with --synth")
     if arguments.synth and chooses(arguments):
         parser.error("--synth measures the designs of one network without bounds")
     check_board(parser, arguments)

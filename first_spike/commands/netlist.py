@@ -24,7 +24,7 @@ from first_spike.golden.contract.network import Network
 from first_spike.golden.errors import UserError
 from first_spike.rtl_model.record import RecordBuilder
 from first_spike.synthesis.activity import BUSY, IDLE, Nets, activity_table, read_windows
-from first_spike.synthesis.targets import find_target
+from first_spike.synthesis.targets import ECP5, find_target
 from first_spike.synthesis.toolchains import TOOLCHAINS
 from first_spike.synthesis.yosys import synthesize, write_gates
 
@@ -63,7 +63,8 @@ def main():
             console.print(activity_table(f"toggles of {title}", report["activity"]))
             console.print(f"for power tools: {shown(folder / 'busy.saif')}, {shown(folder / 'idle.saif')}, "
                           f"{shown(folder / WAVES)}", soft_wrap=True)
-        write_json(folder / "report.json", report | {"made_by": made, "output_registers": not arguments.plain})
+        write_json(folder / "report.json", report | {
+            "made_by": made, "output_registers": target.name == ECP5.name and not arguments.plain})
     console.print(f"report: {folder / 'report.json'}", soft_wrap=True)
     return verdict([report])
 
@@ -97,5 +98,8 @@ def parse():
     add_timeout(parser)
     parser.add_argument("--build", type=Path, default=BUILD / "netlist", metavar="FOLDER",
                         help="(default: build/netlist)")
-    return parser.parse_args()
+    arguments = parser.parse_args()
+    if arguments.plain and arguments.target != ECP5.name:
+        parser.error(f"--plain is for {ECP5.name}: nothing is moved for others")
+    return arguments
 

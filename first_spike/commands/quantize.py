@@ -5,6 +5,7 @@ from dataclasses import replace
 from first_spike.command.bars import TrainingProgress
 from first_spike.command.cli import complain, console, error_console, write_json
 from first_spike.command.data_options import data_choices, result_table
+from first_spike.command.figure import require_matplotlib
 from first_spike.command.places import file, reserved
 from first_spike.command.silence import silence, ties, warn
 from first_spike.golden.contract.network import FloatNetwork
@@ -81,6 +82,7 @@ def quantize(wishes, network, dataset, plan, images, labels):
 
 
 def make_sweep(arguments, silent, network, dataset, images, labels):
+    require_matplotlib()
     with chosen_workers(arguments, side_by_side()) as workers:
         rows, failed = sweep_all(network, dataset, images, labels, range(1, 9), SWEEP_STEPS, silent, workers,
                                  cache_folder("sweep"))

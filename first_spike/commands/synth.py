@@ -25,7 +25,7 @@ from first_spike.command.configuration_options import (
 )
 from first_spike.command.option_values import NAMED, NetworkFile, above_zero, add_timeout, natural
 from first_spike.command.places import BUILD, DEFAULT_NETWORK, check_places, make_folder, work_folder
-from first_spike.comparison.design_files import read_design, write_whole_design
+from first_spike.comparison.design_files import read_design, top_of, write_whole_design
 from first_spike.exploration.synthesis_runs import Runs, place_all, synthesize_all
 from first_spike.golden.contract.base_network import EVENTS
 from first_spike.golden.contract.network import Network
@@ -144,6 +144,7 @@ def main():
 def synthesize(arguments, workers):
     network, given = Network.load(arguments.network), arguments.design
     design = read_design(given, network) if given else design_of(arguments, network)
+    top = top_of(given) if given else arguments.top
     if design.configuration.in_spram:
         raise UserError("only an iCE40 UP5K has SPRAM, which is no target here: `first-spike bitstream "
                         "--board icebreaker`, or choose --weight-memory block")
@@ -153,20 +154,21 @@ def synthesize(arguments, workers):
         require_memory(network, targets[0])
     workers.everywhere(require_programs, targets, arguments.seeds)
     with work_folder(arguments.build) as folder:
-        work = make_folder(folder / folder_name(arguments.network.stem, design, arguments.top))
-        made = given or write_whole_design(design, work / "design", top=arguments.top)
+        work = make_folder(folder / folder_name(arguments.network.stem, design, top))
+        made = given or write_whole_design(design, work / "design", top=top)
         runs = Runs(made, work, Kept(work / "kept"), not arguments.plain, arguments.timeout, workers)
         reports, failed = synthesize_all(runs, targets)
         for target in targets:
             if target.name in reports:
                 console.print(cell_table(target, reports[target.name]))
         failed += place_all(runs, targets, reports, arguments.seeds, arguments.frequency)
-        comparison = compare(design, reports, whole=arguments.top != DEFAULT)
+        comparison = compare(design, reports, whole=top != DEFAULT)
         write_json(folder / "report.json", {
             "network": arguments.network.stem, "network_sha256": network.sha256,
-            "configuration": design.settings, "top": arguments.top,
+            "configuration": design.settings, "top": top,
             "frequency": arguments.frequency or AIMS,
-            "output_registers": not arguments.plain, "targets": reports, "comparison": comparison, "failed": failed})
+            "output_registers": ECP5 in targets and not arguments.plain, "targets": reports, "comparison": comparison,
+            "failed": failed})
     if board and ECP5.name in reports:
         fits, sentence = fit_sentence(board, reports[ECP5.name]["total"])
         failed += [] if fits else [sentence]
@@ -210,6 +212,8 @@ def parse():
     arguments = parser.parse_args()
     check_design(parser, arguments)
     check_board(parser, arguments)
+    if arguments.plain and arguments.target not in (None, ECP5.name):
+        parser.error(f"--plain is for {ECP5.name}: nothing is moved for others")
     if arguments.board:
         if arguments.design or arguments.target not in (None, ECP5.name):
             parser.error("--board generates a design, and counts for ecp5")

@@ -43,10 +43,15 @@ def read_design(folder, network):
     return Design(network, configuration)
 
 
+def top_of(folder):
+    """Which of TOPS the design in `folder` is, or a processor's name; UserError where there is none."""
+    manifest = read_manifest(folder)
+    return manifest["top"].removeprefix(prefix(manifest["name"]))
+
+
 def require_core(folder):
     """Raise UserError unless the design in `folder` is the bare core, in which every spike can be seen."""
-    manifest = read_manifest(folder)
-    top = manifest["top"].removeprefix(prefix(manifest["name"]))
+    top = top_of(folder)
     if top != DEFAULT:
         raise UserError(f"{folder} holds {top}, and only the bare core, {DEFAULT}, can be compared: generate one")
 

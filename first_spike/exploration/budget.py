@@ -114,10 +114,11 @@ def offers(name, network, images, choices, budget, clock=None, top=DEFAULT, work
     return made, refused
 
 
-def within(found, budget):
-    """(Offers that keep the Budget, fastest first; None, or a sentence on the nearest miss where none does)."""
+def within(found, budget, left_out):
+    """(Offers that keep the Budget, fastest first; None, or a sentence on the nearest miss where none does). UserError,
+    with the first sentence of `left_out`, where nothing was found."""
     if not found:
-        raise UserError("none of the configurations can be made")
+        raise UserError(f"no design was found: {left_out[0]}")
     kept = sorted((offer for offer in found if not budget.misses(offer)), key=lambda offer: offer.us)
     if kept:
         return kept, None

@@ -18,6 +18,7 @@ from first_spike.golden.inference.infer import infer
 from first_spike.golden.inference.operations import memory_words, operations
 from first_spike.golden.schedule.cycles import predict
 from first_spike.jobs.jobs import Job, Large, hash_of_arrays, hash_of_project, run_jobs
+from first_spike.rtl_model.tops import DEFAULT
 from first_spike.synthesis.targets import TARGETS
 from first_spike.synthesis.yosys import synthesize
 
@@ -52,7 +53,7 @@ def point(design, top, images, inference, clock):
 
     inference: that of the images, for the whole run.
     """
-    cycles = predict(design, images, inference).interval
+    cycles = predict(design, images, inference, whole=top != DEFAULT).interval
     lanes, ways = design.lanes, design.ways
     counted = operations(design.network, images, inference), memory_words(design, images, inference)
     bits = sum(count * way * layer.weight_bits for count, way, layer in zip(lanes, ways, design.network.layers))

@@ -97,9 +97,9 @@ def compare():
     parser.add_argument("--json", type=output_file, metavar="FILE", help="write the figures of the table")
     arguments = parser.parse_args()
     limits = limits_of(arguments)
+    check_places(arguments, files=("json",), folders=("build",))
     cases = []
     for path in arguments.network:
-        check_places(argparse.Namespace(**vars(arguments) | {"network": path}), files=("json",), folders=("build",))
         network = Network.load(path)
         require_fit(network, limits)
         chosen = read_images(arguments, network, DEFAULT_COUNT)

@@ -5,7 +5,7 @@ from rich.table import Table
 from first_spike.command.cli import Parser, console, write_json
 from first_spike.command.images import add_image_arguments, read_images
 from first_spike.command.option_values import NAMED, NetworkFile, output_file, positive
-from first_spike.command.places import NETWORKS
+from first_spike.command.places import NETWORKS, check_places
 from first_spike.golden.contract.network import Network
 from first_spike.golden.errors import UserError
 from first_spike.golden.inference.infer import infer
@@ -19,8 +19,12 @@ FLOAT = "_float"  # ends the names of networks that others were quantized from
 
 def main():
     arguments = parse()
+    check_places(arguments, files=("json",))
     boards = {name: find_processor(name) for name in arguments.board}
     rows = [row for path in arguments.networks for row in rows_of(arguments, path, boards)]
+    fitting = [row for row in rows if row["fits"]]
+    if fitting and all(row["why"] for row in fitting):
+        raise UserError(fitting[0]["why"])
     console.print(_table(rows))
     for row in rows:
         if row["why"]:

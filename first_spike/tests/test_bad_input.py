@@ -89,21 +89,21 @@ def test_bad_network(case, command, spoil, sentence):  # noqa: F811
 
 
 @pytest.mark.parametrize("options, sentence", CONFIGURATIONS)
-@pytest.mark.parametrize("sim", ["icarus", "golden"])
+@pytest.mark.parametrize("sim", [("icarus", "--build", "b"), ("golden",)])
 def test_bad_configuration(case, command, options, sentence, sim):  # noqa: F811
     before = files()
-    assert_refused(command(compare, "--network", "network.npz", "--images", "images.npy", "--sim", sim, "--build", "b",
-                           *options), sentence)
+    assert_refused(command(compare, "--network", "network.npz", "--images", "images.npy", "--sim", *sim, *options),
+                   sentence)
     assert_refused(command(generate, "--network", "network.npz", "--out", "out", *options), sentence)
     assert files() == before
 
 
 @pytest.mark.parametrize("spoil, sentence", IMAGES)
-@pytest.mark.parametrize("sim", ["verilator", "myhdl"])
+@pytest.mark.parametrize("sim", [("verilator", "--build", "b"), ("myhdl",)])
 def test_bad_images(case, command, spoil, sentence, sim):  # noqa: F811
     spoil()
     before = files()
-    assert_refused(command(compare, "--network", "network.npz", "--images", "images.npy", "--sim", sim, "--build", "b"),
+    assert_refused(command(compare, "--network", "network.npz", "--images", "images.npy", "--sim", *sim),
                    sentence)
     assert files() == before
 
@@ -126,10 +126,11 @@ def test_counts(case, command):  # noqa: F811
         assert done.returncode == 2 and "must be a positive number or all" in done.stderr
 
 
-@pytest.mark.parametrize("options", [("--design", "x"), ("--waves",)])
+@pytest.mark.parametrize("options", [("--design", "x"), ("--waves",), ("--build", "x"), ("--seed", 2)])
 def test_what_goes_with_verilog_only(case, command, options):  # noqa: F811
     done = command(compare, "--network", "network.npz", "--images", "images.npy", "--sim", "myhdl", *options)
-    assert done.returncode == 2 and "--design and --waves go with --sim icarus or verilator" in done.stderr
+    assert done.returncode == 2
+    assert "--design, --waves, --build and --seed go with --sim icarus or verilator" in done.stderr
 
 
 def test_a_design_brings_its_configuration(case, command):  # noqa: F811

@@ -190,8 +190,8 @@ def test_networks_are_loaded_by_the_command_and_the_build_is_made_once(simulated
     done = command(board, "load", "n1.npz", "n2.npz", *options, "--json", "report.json")
     assert done.returncode == 0, done.stderr
     report = json.loads(Path("report.json").read_text())["networks"]
-    assert [(name, each["images"], each["mismatches"], each["cycle_mismatches"], each["first"])
-            for name, each in report.items()] == [("n1", 4, 0, 0, []), ("n2", 4, 0, 0, [])]
+    assert [(each["network"], each["images"], each["mismatches"], each["cycle_mismatches"], each["first"])
+            for each in report] == [("n1", 4, 0, 0, []), ("n2", 4, 0, 0, [])]
     assert command(board, "run", "--network", "n1.npz", *options).returncode == 0
     assert built == {path: path.stat().st_mtime_ns for path in simulated.work.rglob("Vtop")} and len(built) == 1
     done = command(board, "info", *options[:4], *options[-2:])

@@ -8,6 +8,7 @@ import pytest
 
 from first_spike.command.places import DEFAULT_NETWORK
 from first_spike.commands import compare
+from first_spike.comparison.backends import VERILOG
 from first_spike.golden.contract.configuration import Configuration
 from first_spike.golden.contract.network import FloatNetwork, Network
 from first_spike.golden.files import ROOT
@@ -28,8 +29,9 @@ def case(tmp_path, monkeypatch):
 
 
 def options(sim, *more):
-    return ("--network", "network.npz", "--images", "images.npy", "--sim", sim, "--build", f"build_{sim}", "--json",
-            "r.json", "--predictions", "p.npz", *more)
+    build = ("--build", f"build_{sim}") if sim in VERILOG else ()
+    return ("--network", "network.npz", "--images", "images.npy", "--sim", sim, *build, "--json", "r.json",
+            "--predictions", "p.npz", *more)
 
 
 @pytest.mark.long

@@ -1,5 +1,6 @@
 """The committed design is what the generator makes; a difference is named by file, line and column."""
 
+import json
 import shutil
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from first_spike.golden.contract.design import Design
 from first_spike.golden.contract.network import Network
 from first_spike.golden.tests.random_networks import on_events, random_network
 from first_spike.jobs.jobs import hash_of_arrays
+from first_spike.rtl_model.delivery.manifest import MANIFEST
 from first_spike.tests.process import assert_refused, command, run_script  # noqa: F401
 from first_spike.tests.small_case import small_case
 from scripts import check_generated
@@ -42,8 +44,9 @@ def test_hdl_is_what_the_generator_makes(tmp_path):
 
 
 @pytest.mark.thorough
-def test_a_design_with_a_name_is_checked_too(command, tmp_path):  # noqa: F811
-    design = write_whole_design(Design(Network.load(DEFAULT_NETWORK), Configuration()), tmp_path / "design", "mine")
+def test_a_design_with_a_name_and_registers_is_checked_too(command, tmp_path):  # noqa: F811
+    design = write_whole_design(Design(Network.load(DEFAULT_NETWORK), Configuration()), tmp_path / "design", "mine",
+                                "accelerator_axi")
     done = command(check_generated, "--design", design)
     assert (done.returncode, done.stderr) == (0, "") and "each as the generator makes it" in done.stdout
     (design / "mine_readout.v").unlink()
@@ -84,6 +87,14 @@ def test_demo_fails_on_one_bit_of_one_weight(copy, command, tmp_path, monkeypatc
     assert done.returncode == 1
     assert f"{copy}/layer0_weights_0_0.hex line 400, column 61: " in done.stderr
     assert "different_files" in (tmp_path / "build" / "report.json").read_text()
+
+
+def test_demo_takes_the_bare_core_alone(copy, command, tmp_path):  # noqa: F811
+    manifest = json.loads((copy / MANIFEST).read_text())
+    (copy / MANIFEST).write_text(json.dumps(manifest | {"top": "accelerator_axi"}))
+    assert_refused(command(demo, "--design", copy, "--build", tmp_path / "build"),
+                   f"{copy} holds accelerator_axi, and only the bare core, accelerator, can be compared: generate one")
+    assert not (tmp_path / "build").exists()
 
 
 @pytest.mark.thorough

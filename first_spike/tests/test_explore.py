@@ -90,6 +90,13 @@ def test_refused(case, arguments, sentence, explore):
     assert not (case[0] / "out").exists()
 
 
+@pytest.mark.parametrize("arguments, sentence", [
+    (["--images", "none.npy"], "no design was found: network: cannot read none.npy"),
+    (["--lanes", "9999"], "no design was found: network: 9999 lanes for layers of")])
+def test_why_several_networks_give_nothing(case, arguments, sentence, explore):
+    assert_refused(explore("--network", "network.npz", "network.npz", *arguments), sentence)
+
+
 @pytest.mark.parametrize("arguments", [["--clock", "0"], ["--clock", "x"], ["--count", "0"], ["--lanes", "4,x"]])
 def test_numbers_that_cannot_be(case, arguments, explore):
     done = explore(*arguments)
@@ -104,6 +111,11 @@ def test_numbers_that_cannot_be(case, arguments, explore):
 def test_what_bounds_would_not_look_at_is_refused(case, arguments, sentence, explore):
     done = explore(*arguments, "--synth")
     assert done.returncode == 2 and done.stderr.endswith(f"error: {sentence}\n")
+
+
+def test_a_timeout_is_for_synthesis(explore):
+    done = explore("--timeout", "9")
+    assert done.returncode == 2 and done.stderr.endswith("error: --timeout is for yosys, which runs with --synth\n")
 
 
 def point(cycles, lut, measured=None):
@@ -150,15 +162,19 @@ def test_area_of_a_layer_is_its_kinds(monkeypatch):
 
 
 def test_what_stands_around_the_core_is_counted(case, explore):
-    folder, network, *_ = case
+    folder, network, images, _ = case
     loadable = ("--weights", "loadable", "--weight-banks", "2")
-    assert explore("--lanes", "2", "--pixels", "4", "--spikes-per-cycle", "1", "--events-per-cycle", "1", "--top",
+    assert explore("--lanes", "2", "--pixels", "1", "--spikes-per-cycle", "1", "--events-per-cycle", "1", "--top",
                    "accelerator_serial", *loadable).returncode == 0
     report = json.loads((folder / "out" / "report.json").read_text())
-    configuration = Configuration((2,), 4, 1, weights="loadable", weight_banks=2)
+    configuration = Configuration((2,), 1, 1, weights="loadable", weight_banks=2)
     core, whole = estimate_area(Design(network, configuration)), report["points"][0]["area"]
     assert report["top"] == "accelerator_serial" and whole == estimate_area(Design(network, configuration),
                                                                             report["top"])
+    inference = infer(network, images)
+    early, late = (predict(Design(network, configuration), images, inference, whole=complete).interval.mean()
+                   for complete in (False, True))
+    assert report["points"][0]["cycles"]["mean"] == late != early
     registers = estimate_area(Design(network, configuration), "accelerator_axi")
     assert core["lut"] + 800 < registers["lut"] < whole["lut"] - 400
     assert core["bram"] == registers["bram"] == whole["bram"] - 1

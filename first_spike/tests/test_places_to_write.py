@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from first_spike.command.places import MARK, require_apart
-from first_spike.commands import compare, demo, evaluate, explore, netlist, synth
+from first_spike.commands import compare, demo, evaluate, explore, netlist, network_image, synth
 from first_spike.golden.data.idx import write_idx
 from first_spike.golden.errors import UserError
 from first_spike.tests.process import assert_refused, command  # noqa: F401
@@ -17,6 +17,7 @@ from scripts import bench, bench_training
 
 NETWORK = ("--network", "network.npz")
 IMAGES = (*NETWORK, "--images", "images.npy", "--labels", "labels.npy")
+NETWORKS = ("--networks", "network.npz", "network_float.npz")
 GOLDEN = (*IMAGES, "--sim", "golden")
 
 
@@ -47,7 +48,13 @@ def content():
     (compare, (*IMAGES, "--sim", "icarus", "--design", "here", "--json", "r.json"), "--json names r.json, in the fold"),
     (explore, (*IMAGES, "--out", "."), ". holds "), (demo, (*IMAGES[:-2], "--build", "here"), "here holds "),
     (bench, (*IMAGES, "--build", "."), ". holds "), (synth, (*NETWORK, "--build", "."), ". holds "),
-    (netlist, (*IMAGES, "--build", "."), ". holds ")])
+    (netlist, (*IMAGES, "--build", "."), ". holds "),
+    (network_image, ("--network", "network_float.npz", "--made-with", "network.npz", "--out", "link.npz"),
+     "--out names link.npz, which --made-with reads"),
+    *((explore, ("--top", "processor", *NETWORKS, "--board", "i5", *IMAGES[2:], "--json", name),
+       f"--json names {name}, which {option} reads") for name, option in (
+           ("network_float.npz", "--network"), ("here/link.npz", "--network"), ("second.npy", "--images"),
+           ("labels.npy", "--labels")))])
 def test_refused_before_work(case, command, module, arguments, words):  # noqa: F811
     before = content()
     assert_refused(command(module, *arguments), words)
@@ -104,6 +111,8 @@ def test_a_network_in_the_folder_that_is_worked_in(case, command):  # noqa: F811
     Path("work", MARK).touch()
     os.rename("network.npz", "work/network.npz")
     before = content()
+    assert_refused(command(explore, "--networks", "link.npz", "work/network.npz", "--images", "images.npy", "--out",
+                           "work"), "--network names work/network.npz, in the folder that --out works in")
     assert_refused(command(compare, "--network", "work/network.npz", "--images", "images.npy", "--sim", "icarus",
                            "--build", "work"), "--network names work/network.npz, in the folder that --build works in")
     assert content() == before

@@ -1,16 +1,20 @@
 """What the commands for processors refuse and say, without a board; what a load takes on the line."""
 
 import json
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
+from first_spike.boards import processor
 from first_spike.commands import bitstream, board, explore
+from first_spike.device.device import Answers
 from first_spike.device.link import Frame
 from first_spike.golden.inference.infer import infer
-from first_spike.processor.boards import DEFAULT, PROCESSORS, load_seconds
+from first_spike.processor.boards import DEFAULT, PROCESSORS, latency, load_seconds
 from first_spike.processor.cycles import predict
 from first_spike.processor.pack import load_words
 from first_spike.rtl_model.serial.bundles import ANSWER, ESCAPE, MOST_WORDS, PUSH
@@ -18,7 +22,7 @@ from first_spike.synthesis.targets import find_board
 from first_spike.tests.process import assert_refused, command  # noqa: F401
 from first_spike.tests.processor_cases import BOARD_LIMITS as LIMITS
 from first_spike.tests.processor_cases import board_case as case
-from first_spike.tests.processor_cases import dense, small  # noqa: F401
+from first_spike.tests.processor_cases import dense, small, words_of  # noqa: F401
 
 
 def test_networks_that_do_not_fit_are_refused_before_anything_is_built(small, command):  # noqa: F811
@@ -34,6 +38,36 @@ def test_networks_that_do_not_fit_are_refused_before_anything_is_built(small, co
                    "the board 'none' is unknown")
     assert_refused(command(bitstream, "--top", "processor", "--board", "none"), "the board 'none' is unknown")
     assert not Path("work").exists()
+
+
+class FakeProcessor:
+    """Gives what golden does, but for the first image of its first network."""
+
+    loads = 0
+
+    def identify(self, network=None):
+        return SimpleNamespace(limits=LIMITS)
+
+    def load(self, network, progress):
+        self.network, self.loads = network, self.loads + 1
+
+    def classify(self, images, progress):
+        words = np.array(words_of(self.network, images))
+        words[0] += self.loads == 1
+        return Answers(words, latency(self.network, LIMITS, images, infer(self.network, images)))
+
+
+def test_a_network_that_is_loaded_again_hides_nothing(small, command, monkeypatch):  # noqa: F811
+    for number in (1, 2):
+        network, images = case(number)
+        network.save(Path(f"n{number}.npz"))
+    np.save("images.npy", images)
+    monkeypatch.setattr(processor, "opened", lambda arguments: nullcontext(FakeProcessor()))
+    done = command(board, "load", "n1.npz", "n2.npz", "n1.npz", "--top", "processor", "--port", "here", "--images",
+                   "images.npy", "--json", "report.json")
+    assert done.returncode == 1 and done.stderr.startswith("n1, image 0: the board says "), done.stderr
+    assert [(each["network"], each["mismatches"]) for each in json.loads(Path("report.json").read_text())["networks"]
+            ] == [("n1", 1), ("n2", 0), ("n1", 0)]
 
 
 @pytest.mark.thorough
@@ -52,6 +86,15 @@ def test_explore_says_which_networks_fit_and_how_long_they_take(small, command):
     assert (fits["cycles"], fits["cycles_max"], fits["us"]) == (cycles.mean(), cycles.max(), cycles.mean() / clock)
     assert not wide["fits"] and wide["cycles"] is None
     assert f"wide, {DEFAULT}: the network does not fit the processor: inputs: 41 needed, 40 possible" in done.stdout
+
+
+def test_explore_says_why_no_images_can_be_had(small, command):  # noqa: F811
+    network, _ = case(1)
+    network.save(Path("fits.npz"))
+    dense((41, 4)).save(Path("wide.npz"))
+    assert_refused(command(explore, "--top", "processor", "--networks", "wide.npz", "fits.npz", "--board", DEFAULT,
+                           "--images", "nothere.npy", "--json", "report.json"), "cannot read nothere.npy")
+    assert not Path("report.json").exists()
 
 
 def test_a_load_takes_what_its_frames_and_their_answers_take_on_the_line():

@@ -1,6 +1,7 @@
 """The commands that quantize and import: what they write, and the one sentence for each mistake."""
 
 import json
+import sys
 from dataclasses import replace
 
 import numpy as np
@@ -66,6 +67,13 @@ def test_sweep(command, tmp_path, float_file):  # noqa: F811
     network = integer_network(replace(floats, steps=256), layers, "")
     assert rows[-1]["held_out"] == np.mean(infer(network, images).classes == labels)
     assert rows[-1]["accuracy"] == np.mean(infer(network, digits.test_images).classes == digits.test_labels)
+
+
+def test_a_sweep_asks_for_matplotlib_first(command, float_file, tmp_path, monkeypatch):  # noqa: F811
+    monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
+    monkeypatch.setattr(quantize, "sweep_all", None)
+    assert command(quantize, "--float", float_file, "--sweep", tmp_path / "s")[1] == (
+        "error: drawing needs matplotlib: pip install matplotlib\n")
 
 
 @pytest.mark.parametrize("words, message", [

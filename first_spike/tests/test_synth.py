@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from first_spike.commands import explore, synth
+from first_spike.commands import explore, generate, netlist, synth
 from first_spike.tests.process import command  # noqa: F401
 from first_spike.tests.programs import program, tools  # noqa: F401
 from first_spike.tests.small_case import small_case
@@ -96,6 +96,21 @@ def test_other_options_are_measured(case, command):  # noqa: F811
         work()
         assert run_synth(command, *options)[0].returncode == 0
         assert calls() == count, options
+
+
+@pytest.mark.thorough
+def test_a_design_says_itself_which_top_it_is(case, command):  # noqa: F811
+    made = ("--network", "network.npz", "--lanes", 2, "--top", "accelerator_axi")
+    assert command(generate, *made, "--name", "mine", "--out", "made").returncode == 0
+    done, report = run_synth(command, "--design", "made", "--target", "ice40")
+    assert done.returncode == 0, done.stderr
+    assert (report["top"], report["output_registers"]) == ("accelerator_axi", False)
+
+
+@pytest.mark.parametrize("module", [netlist, synth])
+def test_what_is_for_ecp5_alone(command, module):  # noqa: F811
+    done = command(module, "--target", "ice40", "--plain")
+    assert done.returncode == 2 and "error: --plain is for ecp5: nothing is moved for others" in done.stderr
 
 
 @pytest.mark.thorough

@@ -15,6 +15,7 @@ from first_spike.command.interrupts import EXIT_INTERRUPTED
 from first_spike.commands import quantize, train
 from first_spike.golden.contract.network import FloatNetwork, Network
 from first_spike.golden.errors import UserError
+from first_spike.training.train import train as train_only
 from scripts import doc_tables, shipped
 
 QUICK = ["--dataset", "digits", "--hidden", "20", "--epochs", "3", "--finetune", "2", "--set", "batch=16"]
@@ -131,6 +132,16 @@ def test_train_makes_its_folder_and_refuses_what_it_cannot_write(command, tmp_pa
                                                                          "--out", tmp_path / "b")[1]
     assert "--finetune, --finetune-rates and --scale-per are for few bits" in command(
         train, "--bits", 0, "--finetune", 3, "--out", tmp_path / "c")[1]
+
+
+@pytest.mark.parametrize("words", [(), ("--seeds", 1, 2)])
+def test_what_draws_at_its_end_asks_for_matplotlib_first(command, tmp_path, monkeypatch, words):
+    monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
+    assert command(train, *QUICK, "--out", tmp_path / "net", *words) == (
+        EXIT_USER_ERROR, "error: drawing needs matplotlib: pip install matplotlib\n")
+    assert not list(tmp_path.iterdir())
+    if not words:
+        assert train_only("digits", hidden=(8,), epochs=1, bits=0).sizes == (8, 10)
 
 
 def test_settings_given_one_by_one(command, tmp_path):

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from first_spike.command.bars import TrainingProgress
 from first_spike.command.data_options import check_bits, read_dataset
+from first_spike.command.figure import require_matplotlib
 from first_spike.command.interrupts import SIGNALS, wait_for_work
 from first_spike.command.places import file, reserved
 from first_spike.command.silence import warn
@@ -215,6 +216,7 @@ def train_into(out, plan, dataset, inputs, resume=False, restart=False, begun=la
     inputs: {option: path} of what is read, which no file may replace. begun: called before the first epoch. Raises
     UserError and Stopped, after which a checkpoint is there to `resume` from.
     """
+    require_matplotlib()
     checkpoint = file(out, CHECKPOINT)
     with reserved("--out", out, SUFFIXES, inputs):
         check_leftovers(out, plan, resume, restart)

@@ -20,6 +20,7 @@ from rich.table import Table
 
 from first_spike.command.cli import complain, console, write_json
 from first_spike.command.data_options import add_dataset_arguments, data_choices, read_dataset
+from first_spike.command.figure import require_matplotlib
 from first_spike.command.interrupts import EXIT_INTERRUPTED
 from first_spike.command.option_values import load_network
 from first_spike.command.places import file, make_folder, reserved
@@ -155,6 +156,7 @@ def train_seeds(name, seeds, plan, dataset, inputs, workers, restart=False):
 
     inputs: {option: path} of what is read. workers: see `run_trainings`. restart: begin anew.
     """
+    require_matplotlib()
     outs = {seed: file(name, f"_s{seed}") for seed in seeds}
     with ExitStack() as held:
         held.enter_context(reserved("--out", name, (SUMMARY,), inputs))

@@ -59,7 +59,9 @@ def load(name, train=True, image_shape=None, split=None, watch=unwatched):
         return LOADERS[str(name)](train, watch)
     kind = kind_of(name)
     if kind:
-        reader = READERS[kind][0]
+        reader, what, _ = READERS[kind]
+        if kind in (PICTURES, SOUNDS) and image_shape and len(image_shape) > 2:
+            raise UserError(f"{name}: {what} come without channels, but the network takes {image_shape[2]}")
         return _apart(reader(str(name).removeprefix(kind), image_shape, train, **check_split(kind, split or {})))
     if not Path(name).is_dir():
         raise UserError(f"{name} is neither a folder nor one of the data sets {', '.join(LOADERS)}, {PICTURES}PATH, "

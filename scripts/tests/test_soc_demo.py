@@ -89,6 +89,14 @@ def test_another_network_in_the_firmware_is_seen(tmp_path, monkeypatch, command)
     assert done.returncode == 1 and ": the board says" in done.stderr
 
 
+def test_events_are_refused_at_once(tmp_path, monkeypatch, command):  # noqa: F811
+    monkeypatch.chdir(tmp_path)
+    network, *_ = small_case(tmp_path)
+    replace(network, most_events=9).save("network.npz")
+    assert_refused(command(soc_demo, "--network", "network.npz", "--build", "work"),
+                   "the network takes events, for which there is no firmware yet: choose one that takes images")
+
+
 def said(network, images, configuration):
     """What the firmware would say."""
     inference = infer(network, images)

@@ -114,6 +114,12 @@ def test_bad_folder(tmp_path, changes, message):
         load(write_set(tmp_path, **changes))
 
 
+@pytest.mark.parametrize("kind, what", [("folder:", "pictures"), ("audio:", "sounds")])
+def test_channels_that_a_folder_does_not_have(tmp_path, kind, what):
+    with pytest.raises(UserError, match=f"{what} come without channels, but the network takes 2"):
+        load(f"{kind}{tmp_path}", image_shape=(4, 5, 2))
+
+
 def test_unknown_name():
     with pytest.raises(UserError,
                        match="no-such-set is neither a folder nor one of the data sets mnist, fashion, digits"):
