@@ -65,7 +65,7 @@ def choose(arguments, workers):
                 made, refused = [], [str(error)]
             found += made
             left_out += [f"{path.stem}: {sentence}" for sentence in refused]
-        kept, nearest = within(found, budget)
+        kept, nearest = within(found, budget, left_out)
         write_json(folder / "report.json", {"board": arguments.board, "max_us": budget.max_us,
                                             "min_accuracy": budget.min_accuracy, "max_uj": budget.max_uj,
                                             "max_mw": budget.max_mw, "rate": budget.rate,
