@@ -1,37 +1,44 @@
 """What users import: a dozen names over the rooms of the package, arrays in, arrays out.
 
-No function prints a result, asks the terminal or ends the program; long work shows a bar where a terminal watches. What
-cannot be is a UserError, whose text is one sentence.
+No function prints a result, asks the terminal or ends the program; long work shows a bar on stderr where a terminal
+watches, else a line from time to time. What cannot be is a UserError, whose text is one sentence.
 """
 
+import os
 import tempfile
 from pathlib import Path
 
-from first_spike.command.images import ChosenImages, as_taken
+from first_spike.command.data_options import read_dataset
+from first_spike.command.images import ChosenImages, as_taken, checked, images_of, load_shown
 from first_spike.command.option_values import load_network, network_file
 from first_spike.comparison.backends import VERILOG
-from first_spike.comparison.compare_on import Subject, compare_on, compare_verilog
+from first_spike.comparison.compare_on import Subject, compare_on, compare_verilog, require_counterpart
 from first_spike.comparison.design_files import write_whole_design
 from first_spike.exploration.budget import Budget, offers, within
 from first_spike.exploration.energy import FOR_BOUNDS
 from first_spike.exploration.metrics import metrics as counted_metrics
+from first_spike.exploration.metrics import require_integers
 from first_spike.golden.contract.configuration import require_choice
-from first_spike.golden.contract.design import Design
+from first_spike.golden.contract.design import INTEGERS, Design
 from first_spike.golden.contract.network import FloatNetwork, Network
-from first_spike.golden.data.catalogue import load as load_dataset
-from first_spike.golden.errors import UserError
+from first_spike.golden.data.dataset import Dataset
+from first_spike.golden.errors import UserError, require_kind
 from first_spike.golden.inference.infer import float_infer
 from first_spike.golden.inference.infer import infer as integer_infer
 from first_spike.golden.schedule.cycles import latency, predict
-from first_spike.rtl_model.tops import DEFAULT
+from first_spike.rtl_model.tops import DEFAULT, STREAMED
 from first_spike.synthesis.targets import find_ecp5_board
+from first_spike.training.train import read_training
 
 SIMULATORS = (*VERILOG, "myhdl")
 COUNTED = 1000  # images on which an exploration counts cycles
+DESIGN = Design, "a Design(network, ...)"
+NETWORK = (Network, FloatNetwork), "a network, as load(name) gives it,"
 
 
 def load(name):
     """The Network, or FloatNetwork, of a shipped name, such as "mnist_784_128_10_4bit", or of a file."""
+    require_kind(name, (str, os.PathLike), "the name of a network, or its file,")
     return load_network(network_file(name))
 
 
@@ -41,29 +48,42 @@ def samples():
     return dataset("samples", train=False)
 
 
-def dataset(name, train=True, network=None):
+def dataset(name, train=True, network=None, choices=None):
     """A data set by its name (mnist, fashion, digits), a folder of idx files or pictures, or an .npz of arrays, as
     `--dataset` of `first-spike train` takes it: a Dataset for `train` and `import_nir`. Without `train` its test set:
-    ChosenImages with `images`, uint8 [n, rows, columns], and `labels`, int64 [n]; of floats those that a `network`
-    takes, whose file says how they are scaled."""
-    found = load_dataset(name, train=train, **({} if network is None else as_taken(network, name)))
+    ChosenImages with `images`, uint8 [n, rows, columns], or Recordings of events, and `labels`, int64 [n].
+
+    network: that takes them, whose file says how they are read. choices: else, as those of `train`, such as
+    {"image_size": "20x31"}; series are coded by sides unless it is {"coding": "plain"}. What was assumed of arrays is
+    said on stderr, and in `said` of a Dataset. Raises UserError where there is no such data set, or it cannot be read.
+    """
+    require_kind(name, (str, os.PathLike), "the name of a data set, or its path,")
+    if network is None:
+        found = read_training(str(name), choices, train=train)
+    elif choices:
+        raise UserError("the network's file says how its data are read: leave out choices")
+    else:
+        require_kind(network, *NETWORK)
+        found = load_shown(str(name), train=train, **as_taken(network, str(name)))
     return found if train else ChosenImages(found.test_images, found.test_labels, found.name)
 
 
 def infer(network, images):
     """What a network makes of images, uint8 [n, rows, columns] or [n, rows, columns, channels], by the golden model:
     an Inference with `classes`, `decision_time` (int64 [n]; T where no output spiked), `silent`, `tie` (bool [n]) and
-    `spike_times` (of each layer int16 [n, neurons], T where silent). The read-out is that of S4NN (Kheradpisheh &
-    Masquelier 2020): the first output spike; ties by potential, then by index. Raises UserError for other images."""
-    _require(network, (Network, FloatNetwork))
-    return (integer_infer if isinstance(network, Network) else float_infer)(network, _images(images))
+    `spike_times` (of each layer int16 [n, neurons], T where silent), of the whole run; its `until_decision()` is what
+    the hardware shows. The read-out is that of S4NN (Kheradpisheh & Masquelier 2020): the first output spike; ties by
+    potential, then by index. A network of events takes Recordings, as
+    `dataset("events:PATH", train=False, network=network).images`. Raises UserError for other images."""
+    require_kind(network, *NETWORK)
+    return (integer_infer if isinstance(network, Network) else float_infer)(network, images_of(images))
 
 
 def cycles(design, images, alone=False):
     """Clock cycles that the hardware of a Design takes for images, int64 [n], exact, without simulating: from one
     result to the next, back to back; or `alone`, each from its last beat to its result on an idle accelerator."""
-    _require(design, Design)
-    images = _images(images)
+    require_kind(design, *DESIGN)
+    images = checked(images_of(images), design.network).images
     found = integer_infer(design.network, images)
     return latency(design, images, found) if alone else predict(design, images, found).interval
 
@@ -80,29 +100,34 @@ def metrics(subject, images, rate=None, clock=None, cells=None):
     (MHz) and cells (that a Design has on an iCE40, once placed) are for the model "up5k". Raises UserError for a float
     network, and for images that do not fit.
     """
-    return counted_metrics(subject, _images(images), rate=rate, clock=clock, cells=cells)
+    network = require_integers(subject.network if isinstance(subject, Design) else subject)
+    return counted_metrics(subject, checked(images_of(images), network).images, rate=rate, clock=clock, cells=cells)
 
 
 def generate(design, out, name="", top=DEFAULT):
     """Write the Verilog of a Design, its memories and its testbench into the folder `out`; returns its Path. An older
     design there is replaced; UserError where anything else is. name: begins the names of modules and files; top:
     "accelerator" (AXI4-Stream), "accelerator_axi" (registers, too)."""
-    _require(design, Design)
+    require_kind(design, *DESIGN)
+    require_choice("the top", top, STREAMED)
     return write_whole_design(design, Path(out), name, top)
 
 
 def compare(design, data, simulator="verilator", float_network=None, build=None, seed=1):
     """Simulate the hardware of a Design on ChosenImages (or an array of images) and compare it with the golden model,
-    every result, spike and cycle: a report, a dict with `mismatches`, `first_mismatch` (a sentence, or None),
-    `equal_images`, `accuracy`, `cycles`, `cycle_model` and `different_files`.
+    every result, spike and cycle: a report, a dict with `mismatches`, `first_mismatch` (a sentence, or None) and
+    `equal_images`, of results and spikes, `cycle_model`, which counts the images whose cycles differ, `accuracy`,
+    `cycles` and `different_files`.
 
-    simulator: "verilator", "icarus" or "myhdl". build: folder for the work, by default one that is gone afterwards.
-    Nothing is raised for what differs; UserError where the simulator is missing or fails, or images do not fit.
+    simulator: "verilator", "icarus" or "myhdl". float_network: FloatNetwork that the design's was made from, for its
+    figures. build: folder for the work, by default one that is gone afterwards. Nothing is raised for what differs;
+    UserError where the simulator is missing or fails, or images, labels or float_network do not fit.
     """
-    _require(design, Design)
+    require_kind(design, *DESIGN)
     require_choice("the simulator", simulator, SIMULATORS)
-    labels = data.labels if isinstance(data, ChosenImages) else None
-    subject = Subject(design, float_network, _images(data), labels)
+    require_counterpart(float_network, design.network)
+    chosen = checked(data, design.network)
+    subject = Subject(design, float_network, chosen.images, chosen.labels)
     if simulator not in VERILOG:
         return compare_on(simulator, subject)[0]
     if build is not None:
@@ -112,7 +137,8 @@ def compare(design, data, simulator="verilator", float_network=None, build=None,
 
 
 def import_nir(file, data, bits=None, steps=None, **said):
-    """The Network of somebody's NIR graph, for the images and classes of a Dataset (or its name).
+    """The Network of somebody's NIR graph, for the images and classes of a Dataset, or of a name, which is read as
+    `first-spike import --dataset` does.
 
     bits: of weights, a number or one for each layer, 1 to 8; steps: T; by default as the graph says, or 8 and 256.
     said: `fires` ("at" or "above"), `bias`, `dt`, `classes` as `first-spike import` takes them. Weights that are
@@ -122,7 +148,9 @@ def import_nir(file, data, bits=None, steps=None, **said):
     from first_spike.interop.bring_in import bring_in
     from first_spike.interop.options import ForeignFile
     widths = [bits] if isinstance(bits, int) else bits
-    return bring_in(ForeignFile(str(file), **said), _dataset(data), widths, steps).network
+    found = read_dataset(str(data), steps=steps) if isinstance(data, (str, os.PathLike)) else data
+    require_kind(found, Dataset, "a Dataset, as dataset(name) gives it, or its name")
+    return bring_in(ForeignFile(str(file), **said), found, widths, steps).network
 
 
 def explore(networks, board=None, max_us=None, min_accuracy=None, images=None, *, max_uj=None, max_mw=None, rate=None,
@@ -132,16 +160,18 @@ def explore(networks, board=None, max_us=None, min_accuracy=None, images=None, *
     and `point`, its other figures. Where none does, a UserError names the nearest.
 
     board: the name of one with an ECP5, whose clock counts, and onto which designs have to fit; max_us: microseconds an
-    image; min_accuracy: percent of held-out training images. images: on which cycles are counted, by default test
-    images of what each network was trained on. tried: options of Design, each a list of values to try.
+    image; min_accuracy: percent of held-out training images. images: on the first 1,000 of which cycles are counted, by
+    default test images of what each network was trained on. tried: options of Design, each a list of values to try.
     """
     several = networks if isinstance(networks, (list, tuple)) else [networks]
     budget = Budget(find_ecp5_board(board) if board else None, max_us, min_accuracy, max_uj, max_mw, rate,
                     energy_model).check()
     found, left_out = [], []
     for one in several:
-        network = load(one) if isinstance(one, (str, Path)) else one
-        given = _images(_test_images(network) if images is None else images)[:COUNTED]
+        network = load(one) if isinstance(one, (str, os.PathLike)) else one
+        require_kind(network, *INTEGERS)
+        given = images_of(_test_images(network) if images is None else images)
+        given = checked(given, network).images[:COUNTED]
         made, refused = offers(network.title, network, given, tried, budget)
         found, left_out = found + made, left_out + refused
     kept, nearest = within(found, budget, left_out)
@@ -150,20 +180,6 @@ def explore(networks, board=None, max_us=None, min_accuracy=None, images=None, *
     return kept
 
 
-def _require(value, kinds):
-    if not isinstance(value, kinds):
-        wanted = "a Design(network, ...)" if kinds is Design else "a network, as load(name) gives it,"
-        raise UserError(f"{wanted} is needed, found {type(value).__name__}: {value!r:.60}")
-
-
 def _test_images(network):
     name = network.accuracy.get("dataset", "mnist")
-    return samples() if name == "mnist" else dataset(name, train=False)
-
-
-def _images(data):
-    return data.images if isinstance(data, ChosenImages) else data
-
-
-def _dataset(data):
-    return dataset(data) if isinstance(data, (str, Path)) else data
+    return samples() if name == "mnist" else dataset(name, train=False, network=network)

@@ -5,8 +5,10 @@ from functools import partial
 
 import numpy as np
 
+from first_spike.api import DESIGN, NETWORK
 from first_spike.command.figure import literal_text, svg_text
-from first_spike.command.images import ChosenImages
+from first_spike.command.images import checked, images_of
+from first_spike.golden.errors import require_kind
 from first_spike.plots import beside, costs, many_images, one_image
 from first_spike.plots.run import run_network
 
@@ -24,6 +26,7 @@ def potentials(network, image):
 
 def kernels(network, layer=0):
     """What the neurons or kernels of a layer listen to: red for positive weights, blue for negative ones."""
+    require_kind(network, *NETWORK)
     return _drawn(one_image.draw_listening, network, layer)
 
 
@@ -40,11 +43,13 @@ def confusion(network, data):
 def cycles(design, data):
     """Where the cycles of a Design go on ChosenImages, or an array: what each stage asks for at the least, and what it
     takes from one result to the next."""
-    return _drawn(costs.draw_cycles, design, _chosen(data).images)
+    require_kind(design, *DESIGN)
+    return _drawn(costs.draw_cycles, design, checked(images_of(data), design.network).images)
 
 
 def area(design):
     """Where the LUTs and block RAMs of a Design go on an ECP5, by the area model."""
+    require_kind(design, *DESIGN)
     return _drawn(costs.draw_area, design)
 
 
@@ -54,11 +59,8 @@ def offers(found):
 
 
 def _run(network, data):
-    return run_network(network, _chosen(data), 0)
-
-
-def _chosen(data):
-    return data if isinstance(data, ChosenImages) else ChosenImages(data, None, "images")
+    require_kind(network, *NETWORK)
+    return run_network(network, checked(data, network), 0)
 
 
 def _drawn(draw, *arguments):

@@ -6,3 +6,10 @@ class UserError(ValueError):
 
     Commands print the sentence without a traceback and exit with status 1.
     """
+
+
+def require_kind(value, kinds, wanted):
+    """Raise UserError unless `value` is of one of the classes `kinds`; wanted: what is needed, as "a Design"."""
+    if not isinstance(value, kinds):
+        line = repr(value).partition("\n")[0]
+        raise UserError(f"{wanted} is needed, found {type(value).__name__}: {line:.60}")

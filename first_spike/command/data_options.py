@@ -4,6 +4,7 @@ from rich.table import Table
 
 from first_spike.command.images import load_shown
 from first_spike.command.option_values import natural, positive
+from first_spike.golden.contract.configuration import require_known
 from first_spike.golden.data.array_forms import CHANNELS, FEW, GAPS, UNEQUAL
 from first_spike.golden.data.arrays import CODINGS
 from first_spike.golden.data.catalogue import ARRAYS, EVENTS, FOLDERS, LOADERS, PICTURES, SOUNDS, check_split, kind_of
@@ -78,13 +79,14 @@ def data_choices(arguments):
     return {option: getattr(arguments, option) for option in OPTIONS if getattr(arguments, option) is not None}
 
 
-def read_dataset(name, choices=None, steps=None, network=None):
-    """The data set of that name (see golden.data.catalogue.load); UserError when it cannot be had.
+def read_dataset(name, choices=None, steps=None, network=None, train=True):
+    """The data set of that name (see golden.data.catalogue.load, `train` too); UserError when it cannot be had.
 
     choices: {option: value} of OPTIONS. steps: into which recordings are divided. network: data are read as those that
     it was trained on, by the size and the split in its file; choices that say otherwise are refused.
     """
     kind, given = kind_of(name), dict(choices or {})
+    require_known("a data set", given, OPTIONS)
     odd = [option for option in given if kind not in OPTIONS[option][1]]
     if odd:
         wanted = " or ".join(f"FILE{own}" if own == ARRAYS else f"{own}PATH" for own in OPTIONS[odd[0]][1])
@@ -102,7 +104,7 @@ def read_dataset(name, choices=None, steps=None, network=None):
             if found not in (None, wanted):
                 raise UserError(f"{_shown(option)} is {found}, but the network was trained with {wanted}: leave it out")
         split, size = stored | {key: split[key] for key in ("steps",) if key in split}, network.image_shape
-    return load_shown(name, image_shape=size, split=split)
+    return load_shown(name, train=train, image_shape=size, split=split)
 
 
 def _shown(option):
@@ -111,7 +113,7 @@ def _shown(option):
 
 def image_size(text):
     """(rows, columns) of HxW."""
-    parts = text.lower().split("x")
+    parts = str(text).lower().split("x")
     if len(parts) != 2 or not all(part.isascii() and part.isdigit() and int(part) > 0 for part in parts):
         raise UserError(f"--image-size takes rows x columns, such as 28x28, found {text!r}")
     return int(parts[0]), int(parts[1])

@@ -99,15 +99,26 @@ def read_images(arguments, network, default=None):
         images = _as_images(arguments.images, _read_array(arguments.images), network.image_shape)
         labels = None if arguments.labels is None else _read_labels(arguments.labels)
         chosen = ChosenImages(images, labels, Path(arguments.images).name)
-    if len(chosen.images) == 0:
-        raise UserError(f"{chosen.name} holds no {'images' if arguments.events is None else 'recordings'}")
+    chosen = checked(chosen, network)
+    return chosen if default is None else chosen.first(arguments.count, default)
+
+
+def images_of(data):
+    """The images of ChosenImages; anything else as it is."""
+    return data.images if isinstance(data, ChosenImages) else data
+
+
+def checked(data, network):
+    """ChosenImages, or an array of images, as ChosenImages whose labels are int64; UserError unless there is at least
+    one image, and all of them, and labels where there are some, fit the network."""
+    chosen = data if isinstance(data, ChosenImages) else ChosenImages(data, None, "data")
     try:
         check_images(network, chosen.images)
     except UserError as error:
         raise UserError(f"{chosen.name}: {error}") from error
-    if chosen.labels is not None:
-        _check_labels(chosen, network)
-    return chosen if default is None else chosen.first(arguments.count, default)
+    if len(chosen.images) == 0:
+        raise UserError(f"{chosen.name} holds no {'images' if network.most_events is None else 'recordings'}")
+    return chosen if chosen.labels is None else replace(chosen, labels=_checked_labels(chosen, network))
 
 
 def as_taken(network, name):
@@ -161,10 +172,12 @@ def _read_labels(path):
     return as_labels(path, array, len(array))
 
 
-def _check_labels(chosen, network):
-    if len(chosen.labels) != len(chosen.images):
-        raise UserError(f"{len(chosen.labels)} labels for {len(chosen.images)} images")
-    wrong = np.flatnonzero((chosen.labels < 0) | (chosen.labels >= len(network.classes)))
+def _checked_labels(chosen, network):
+    labels = as_labels("labels", np.asarray(chosen.labels), np.size(chosen.labels))
+    if len(labels) != len(chosen.images):
+        raise UserError(f"{len(labels)} labels for {len(chosen.images)} images")
+    wrong = np.flatnonzero((labels < 0) | (labels >= len(network.classes)))
     if wrong.size:
-        raise UserError(f"label {chosen.labels[wrong[0]]} of image {wrong[0]} is none of the network's "
+        raise UserError(f"label {labels[wrong[0]]} of image {wrong[0]} is none of the network's "
                         f"{len(network.classes)} classes, which count from 0")
+    return labels

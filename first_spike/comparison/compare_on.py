@@ -18,7 +18,7 @@ from first_spike.golden.contract.base_network import shown_shape
 from first_spike.golden.contract.design import Design
 from first_spike.golden.contract.limits import unpack
 from first_spike.golden.contract.network import FloatNetwork
-from first_spike.golden.errors import UserError
+from first_spike.golden.errors import UserError, require_kind
 from first_spike.golden.inference.figures import recall
 from first_spike.golden.inference.infer import float_infer, infer
 from first_spike.golden.schedule.cycles import predict
@@ -55,10 +55,19 @@ def read_float(float_path, network, network_path):
     """The FloatNetwork in the file `float_path`, None for None; UserError unless it has the layers and steps of
     `network`, which is in `network_path`."""
     float_network = None if float_path is None else FloatNetwork.load(float_path)
-    if float_network is not None and _describe(network) != _describe(float_network):
-        raise UserError(f"{float_path} is a network of {_describe(float_network)}, but {network_path} is one of "
-                        f"{_describe(network)}")
+    require_counterpart(float_network, network, float_path, network_path)
     return float_network
+
+
+def require_counterpart(float_network, network, float_name="float_network", name="that of the design"):
+    """UserError unless `float_network` is None, or a FloatNetwork with the layers and steps of `network`; names: of
+    both in the sentence."""
+    if float_network is None:
+        return
+    require_kind(float_network, FloatNetwork, "as float_network a FloatNetwork, as load(name) gives it,")
+    if _describe(network) != _describe(float_network):
+        raise UserError(f"{float_name} is a network of {_describe(float_network)}, but {name} is one of "
+                        f"{_describe(network)}")
 
 
 def _describe(network):

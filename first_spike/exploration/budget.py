@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from first_spike.command.configuration_options import SERIAL
-from first_spike.exploration.energy import FOR_BOUNDS, MODELS, Estimate, Work, shown
+from first_spike.exploration.energy import FOR_BOUNDS, MODELS, Estimate, Work, require_above_zero, shown
 from first_spike.exploration.points import candidates, cells, explored
 from first_spike.golden.contract.configuration import require_choice
 from first_spike.golden.contract.design import Design
@@ -29,8 +29,11 @@ class Budget(NamedTuple):
     energy_model: str = FOR_BOUNDS[0]
 
     def check(self):
-        """It, if it can be: UserError for an unknown model, and for power without a rate."""
+        """It, if it can be: UserError for an unknown model, power without a rate, and bounds that are no numbers above
+        0, but an accuracy of 0."""
         require_choice("the energy model", self.energy_model, FOR_BOUNDS)
+        require_above_zero(max_us=self.max_us, max_uj=self.max_uj, max_mw=self.max_mw, rate=self.rate,
+                           min_accuracy=None if self.min_accuracy == 0 else self.min_accuracy)
         if self.max_mw is not None and self.rate is None:
             raise UserError("milliwatts are those at a rate: say how many images a second (--rate)")
         return self

@@ -3,8 +3,12 @@
 Whatever prints a figure of here says "estimated" and the name of the model.
 """
 
+import math
 from collections.abc import Callable
+from numbers import Real
 from typing import NamedTuple
+
+from first_spike.golden.errors import UserError
 
 # 45 nm at 0.9 V, in pJ: M. Horowitz, "Computing's energy problem (and what we can do about it)", ISSCC 2014, figure
 # 1.1.9: additions of integers and of floats of 32 bits, and an access of 64 bits to an SRAM of 8 KB.
@@ -93,6 +97,13 @@ MODELS = {
                          f"{UP5K_CLOCKED_MHZ:g} MHz, and a rate that it keeps"),
 }
 FOR_BOUNDS = ("45nm-memory", "45nm-add", "45nm-float-add")  # of any design, by one figure; the first counts moving data
+
+
+def require_above_zero(**given):
+    """Raise UserError unless each, by its name, is a finite number above 0, or None."""
+    for name, value in given.items():
+        if value is not None and not (isinstance(value, Real) and 0 < value < math.inf):
+            raise UserError(f"{name} must be a number above 0, found {value!r}")
 
 
 def estimates(work, rate=None, clock=None):

@@ -7,7 +7,7 @@ from rich import box
 from rich.table import Table
 
 from first_spike.comparison.table import statistics
-from first_spike.exploration.energy import MODELS, UP5K_IDLE_MW, Work, estimates, shown
+from first_spike.exploration.energy import MODELS, UP5K_IDLE_MW, Work, estimates, require_above_zero, shown
 from first_spike.golden.contract.design import Design
 from first_spike.golden.contract.network import Network
 from first_spike.golden.errors import UserError
@@ -22,8 +22,10 @@ UNMEASURED = "estimated, not measured"
 def metrics(subject, images, inference=None, rate=None, clock=None, cells=None):
     """What images ask for, of a Network or a Design: a dict, ready for JSON, as `first_spike.metrics` says.
 
-    inference: `infer` of the images, of the whole run, if it is at hand. Raises UserError for another network.
+    inference: `infer` of the images, of the whole run, if it is at hand. Raises UserError for another network,
+    and unless rate, clock and cells are above 0.
     """
+    require_above_zero(rate=rate, clock=clock, cells=cells)
     network = require_integers(subject.network if isinstance(subject, Design) else subject)
     inference = infer(network, images) if inference is None else inference
     found = operations(network, images, inference)

@@ -11,7 +11,7 @@ from first_spike.comparison.design_files import write_whole_design
 from first_spike.comparison.table import statistics
 from first_spike.exploration.area import estimate_area
 from first_spike.exploration.metrics import work_of
-from first_spike.golden.contract.configuration import Configuration
+from first_spike.golden.contract.configuration import Configuration, in_layers, require_known
 from first_spike.golden.contract.design import Design
 from first_spike.golden.errors import UserError
 from first_spike.golden.inference.infer import infer
@@ -26,12 +26,14 @@ FEWEST_LANES = 8
 
 
 def candidates(network, choices):
-    """([Design], [why a combination was left out]) of all combinations of the values that `choices`, {option: values or
-    None}, lists; what it does not say is as its Option says. Of those that make the same hardware the first."""
-    tried = {}
-    for option in Configuration.options():
-        tried[option.name] = choices.get(option.name) or option.tried or (option.default,)
-    if not choices.get("lanes"):
+    """([Design], [why a combination was left out]) of all combinations of the values that `choices`, {option: values, a
+    value or None}, lists; what it does not say is as its Option says. Of those that make the same hardware the first.
+    UserError for another option."""
+    options = Configuration.options()
+    require_known("a design", choices, [option.name for option in options])
+    given = {name: in_layers(values) for name, values in choices.items() if values is not None}
+    tried = {option.name: given.get(option.name) or option.tried or (option.default,) for option in options}
+    if not given.get("lanes"):
         most = max(network.widths)
         tried["lanes"] = [most >> k for k in range(most.bit_length()) if most >> k >= FEWEST_LANES] or [most]
     found, refused = {}, {}

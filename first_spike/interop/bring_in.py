@@ -105,7 +105,7 @@ def _graph(foreign, dataset):
     except UserError as error:
         raise UserError(f"{foreign.file}: {error}") from error
     classes = foreign.classes or said.get("classes")
-    if not isinstance(classes, list) or not foreign.classes and set(map(str, classes)) != set(dataset.classes):
+    if not isinstance(classes, (list, tuple)) or not foreign.classes and set(map(str, classes)) != set(dataset.classes):
         classes = list(dataset.classes)
     steps, bits = said.get("steps"), said.get("weight_bits")
     whole = isinstance(bits, list) and bits and all(type(width) is int and 1 <= width <= 8 for width in bits)

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from first_spike.golden.errors import UserError
 from first_spike.plots.run import (
     BLUE,
     FONT,
@@ -34,7 +35,9 @@ def decision_counts(run):
 
 
 def confusion(run):
-    """int64 [classes, classes] of images, labelled as the row and named as the column."""
+    """int64 [classes, classes] of images, labelled as the row and named as the column; UserError without labels."""
+    if run.chosen.labels is None:
+        raise UserError(f"a confusion matrix needs labels, but {run.chosen.name} has none: give ChosenImages with some")
     counts = np.zeros((len(run.network.classes),) * 2, np.int64)
     np.add.at(counts, (run.chosen.labels, run.result.classes), 1)
     return counts

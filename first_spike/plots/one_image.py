@@ -9,6 +9,7 @@ import numpy as np
 
 from first_spike.command.figure import save_figure, tiled
 from first_spike.golden.contract.base_network import image_map
+from first_spike.golden.contract.configuration import require_choice
 from first_spike.plots.run import (
     BLUE,
     FONT,
@@ -157,7 +158,9 @@ GAP = 5.5  # points between them, for a number of 4 points
 
 
 def weight_maps(network, number):
-    """[neurons or kernels, rows, columns, channels] of weights of a layer, as they lie on what it reads."""
+    """[neurons or kernels, rows, columns, channels] of weights of a layer, as they lie on what it reads; UserError
+    where there is no such layer."""
+    require_choice("the layer", number, range(len(network.layers)))
     layer = network.layers[number]
     if layer.kind == "convolution":
         shape = *layer.geometry.kernel, layer.takes[2]

@@ -2,10 +2,13 @@
 
 import json
 import re
+from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
+import first_spike as fs
 from first_spike.commands import compare, evaluate, quantize, train
 from first_spike.golden.contract.network import Network
 from first_spike.golden.data.catalogue import load
@@ -13,7 +16,9 @@ from first_spike.golden.data.npz import write_event_file
 from first_spike.golden.files import ROOT
 from first_spike.golden.tests.data.cameras import write_recordings
 from first_spike.golden.tests.data.sounds import write_sounds
+from first_spike.golden.tests.random_networks import worded_network
 from first_spike.tests.process import command  # noqa: F401, a fixture
+from first_spike.training.train import Wishes, read_training, training_plan
 
 
 def series(rng, count):
@@ -134,6 +139,31 @@ def test_what_became_of_a_series_is_said_and_done_alike(made, command):  # noqa:
     assert done.returncode == 1 and "--unequal is resample, but the network was trained with pad" in done.stderr
     done = command(train, "--dataset", "digits", *TRAINING, "--out", "net2", *words)
     assert done.returncode == 1 and "--unequal goes with --dataset FILE.npz only" in done.stderr
+
+
+def test_a_data_set_is_what_a_training_reads(made, monkeypatch):
+    """And of a network's own data what it was trained on; an import by name reads plain numbers, as its command."""
+    read, found = read_training("mine.npz"), fs.dataset("mine.npz")
+    assert all(map(np.array_equal, found.train_arrays + found.test_arrays, read.train_arrays + read.test_arrays))
+    assert training_plan(Wishes(), found, found.name) == training_plan(Wishes(), read, "mine.npz")
+    network = replace(worded_network(np.random.default_rng(1), "dense 2", found.image_shape, (4,), 16),
+                      accuracy={"dataset": "mine.npz", "split": found.split})
+    tried = dict(lanes=[2], pixels=[8], spikes_per_cycle=[4], events_per_cycle=[1])
+    own, given = fs.explore(network, **tried), fs.explore(network, images=found.test_images, **tried)
+    assert own[0].us == given[0].us
+    seen = []
+    monkeypatch.setattr("first_spike.interop.bring_in.bring_in",
+                        lambda foreign, data, *_: seen.append(data) or SimpleNamespace(network=network))
+    fs.import_nir("theirs.npz", "mine.npz")
+    plain = fs.dataset("mine.npz", choices={"coding": "plain"})
+    assert np.array_equal(seen[0].train_images, plain.train_images) and plain.image_shape == (1, 24, 2)
+
+
+def test_a_data_set_by_its_choices(made):
+    name = f"audio:{write_sounds(made / 'sounds', count=8)}"
+    assert fs.dataset(name, choices={"image_size": "8x12", "test_files": "*_bob_*"}).image_shape == (8, 12)
+    np.savez("maps.npz", x_test=np.zeros((5, 3, 6, 7), np.uint8), y_test=np.arange(5))
+    assert fs.dataset("maps.npz", train=False, choices={"channels": "last"}).images.shape == (5, 3, 6, 7)
 
 
 def test_spike_times_need_a_network_of_their_steps(made, command):  # noqa: F811

@@ -7,6 +7,9 @@ import pytest
 
 from first_spike.commands import import_weights
 from first_spike.golden.contract.network import Network
+from first_spike.golden.data.dataset import Dataset
+from first_spike.golden.foreign.weights import weighted_layers
+from first_spike.interop import bring_in
 from first_spike.interop.bring_in import CHANNELS_LAST, read_network
 from first_spike.interop.options import ForeignFile
 from first_spike.tests.process import assert_refused, command  # noqa: F401
@@ -108,3 +111,15 @@ def test_a_bias_that_is_added_once(command, graphs):  # noqa: F811
         done = command(import_weights, *words, "--bias", "once")
         assert done.returncode == 0 and "bias in thresholds" in done.stdout, done.stderr
         assert np.array_equal(Network.load("q.npz").layers[0].thresholds, np.floor(7.25 - bias))
+
+
+@pytest.mark.parametrize("classes, metadata", [
+    (("1", "0"), {}), ([1, 0], {}), (None, {"first_spike": '{"classes": [1, 0]}'})])
+def test_classes_of_a_graph_in_another_order(monkeypatch, classes, metadata):
+    """Names in a list or a tuple, and numbers."""
+    matrix, images = np.array([[1.0, 2.0], [3.0, 4.0]]), np.zeros((4, 1, 2), np.uint8)
+    monkeypatch.setattr(bring_in, "read_graph", lambda file: ({}, metadata))
+    monkeypatch.setattr(bring_in, "read_layers", lambda *_: weighted_layers({"fc": matrix}, [1.0]))
+    found = bring_in.read_network(ForeignFile("theirs.nir", classes=classes),
+                                  Dataset(images, np.arange(4) % 2, images, np.arange(4) % 2, ("0", "1"), "mine"))
+    assert np.array_equal(found.layers[0].weights, matrix[:, ::-1])

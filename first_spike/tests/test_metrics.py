@@ -60,6 +60,13 @@ def test_a_float_network_is_refused(case):
         fs.metrics(fs.load("mnist_784_400_10_float"), case[1])
 
 
+@pytest.mark.parametrize("figures", [dict(clock=0), dict(rate=-5), dict(rate="5"), dict(cells=0), dict(clock=np.inf)])
+def test_figures_that_cannot_be(case, figures):
+    (name, value), = figures.items()
+    with pytest.raises(fs.UserError, match=f"^{name} must be a number above 0, found {value!r}$"):
+        fs.metrics(fs.Design(case[0]), case[1], **figures)
+
+
 def test_energy_by_hand():
     found = estimates(WORK, rate=100)
     assert found["45nm-float-add"].uj == (0.9 * 4000 / 1e6,) * 2 and found["45nm-float-add"].idle_mw is None
@@ -118,7 +125,13 @@ def test_bounds_on_energy():
 
 @pytest.mark.parametrize("bounds, sentence", [
     (dict(max_mw=1), "say how many images a second"),
-    (dict(energy_model="up5k"), "the energy model must be 45nm-memory, 45nm-add or 45nm-float-add, found 'up5k'")])
+    (dict(energy_model="up5k"), "the energy model must be 45nm-memory, 45nm-add or 45nm-float-add, found 'up5k'"),
+    (dict(max_us="5"), "^max_us must be a number above 0, found '5'$"), (dict(max_us=0), "^max_us must be a number"),
+    (dict(max_uj=-1), "^max_uj must be a number"), (dict(max_mw=0, rate=5), "^max_mw must be a number above 0"),
+    (dict(rate=-5), "^rate must be a number"), (dict(min_accuracy="99"), "^min_accuracy must be a number above 0"),
+    (dict(lane=[4]), "^a design has no option 'lane': choose of lanes, pixels"),
+    (dict(clock=65), "^a design has no option 'clock': choose of"),
+    (dict(lanes=0), "^no design was found: lanes must be positive integers, found 0$")])
 def test_bounds_that_cannot_be(case, bounds, sentence):
     with pytest.raises(fs.UserError, match=sentence):
         fs.explore(case[0], images=case[1], **bounds)

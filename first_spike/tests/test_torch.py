@@ -356,6 +356,8 @@ def test_state_comes_back():
     (lambda: fst.Net("dense 2", (2, 2), "ab")(torch.zeros(1, 2, 2)), "images must be uint8 .*, found torch.float32"),
     (lambda: fst.Net("dense 2", (2, 2), "ab")(torch.zeros(1, 2, 3, dtype=torch.uint8)), "takes images of 2 x 2"),
     (lambda: fst.Net("dense 2", (2, 2), "ab").quantize(9), "bits must be a number from 1 to 8, or 1 of them"),
+    (lambda: fst.Net("dense 2", (2, 2), "ab").quantize(4, scale_per="chanel"),
+     "scale_per must be layer or channel, found 'chanel'"),
     (lambda: fst.Net("dense 2", (2, 2), "ab").quantize(4).quantize(4), "the network is quantized already"),
     (lambda: fst.Net("dense 2", (2, 2), "ab").to_network(), "the network is of floats: quantize it first"),
     (lambda: fst.Net("dense 2", (2, 2), "ab").quantize(4).to_float_network(), "is quantized: ask for it by to_network"),

@@ -126,6 +126,23 @@ def test_the_function_takes_arrays_and_writes_nothing(tmp_path, monkeypatch):
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.parametrize("options, sentence", [
+    (dict(choices={"gaps": "hold"}), "choices say how a data set is read by its name: leave them out with a Dataset"),
+    (dict(resume=True), "resume and restart are of the checkpoint among the files of a training: name these by out"),
+    (dict(restart=True), "resume and restart are of the checkpoint among the files of a training: name these by out"),
+    (dict(out="o", resume=True, restart=True), "resume goes on from a checkpoint and restart removes it: choose one")])
+def test_what_would_be_ignored_is_refused(tmp_path, monkeypatch, options, sentence):
+    monkeypatch.chdir(tmp_path)
+    Path("o.checkpoint").write_bytes(b"stopped")
+    with pytest.raises(UserError, match=f"^{sentence}"):
+        train(replace(many("fashion"), train_labels=np.zeros(0)), **options)
+    assert Path("o.checkpoint").read_bytes() == b"stopped"
+
+
+def test_a_number_is_one_hidden_layer():
+    assert training_plan(Wishes(hidden=32), many("fashion"), "fashion").hidden == (32,)
+
+
 def test_the_function_refuses_what_it_does_not_know():
     with pytest.raises(TypeError, match="unexpected keyword argument 'epoch'"):
         train("digits", epoch=3)

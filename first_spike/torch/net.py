@@ -7,6 +7,7 @@ import numpy as np
 import torch
 from torch import nn
 
+from first_spike.golden.contract.configuration import require_choice
 from first_spike.golden.contract.network import FloatNetwork
 from first_spike.golden.errors import UserError
 from first_spike.golden.inference.encode import check_images
@@ -14,6 +15,7 @@ from first_spike.golden.quantization.grid import choose_grid, integer_layer, int
 from first_spike.golden.quantization.thresholds import FACTORS, retune
 from first_spike.golden.training import convolution_rule, decision_rule, defaults
 from first_spike.golden.training.layer_text import blank_layers, parse, text_of
+from first_spike.golden.training.plan import SCALE_PER
 from first_spike.torch.layers import Convolution, Dense
 from first_spike.torch.rule import encode
 
@@ -116,14 +118,15 @@ class Net(nn.Module):
         bits = (bits,) * count if isinstance(bits, int) else tuple(bits)
         if len(bits) != count or not all(isinstance(one, int) and 1 <= one <= 8 for one in bits):
             raise UserError(f"bits must be a number from 1 to 8, or {count} of them, found {list(bits)}")
-        per_channel = (scale_per or defaults.scale_per(self.convolutional)) == "channel"
+        scale_per = scale_per or defaults.scale_per(self.convolutional)
+        require_choice("scale_per", scale_per, SCALE_PER)
         for k, (module, own) in enumerate(zip(self.layers, bits)):
             if module.bits is not None:
                 raise UserError("the network is quantized already")
             module.fold()
             weights = module.arrange(module.weight / module.along(module.thresholds))
             grid, thresholds = choose_grid(np.ascontiguousarray(_array(weights), np.float32), own,
-                                           per_channel=per_channel and k < count - 1)
+                                           per_channel=scale_per == "channel" and k < count - 1)
             _set(module, _array(weights), thresholds)
             module.bits = own
             module.scales.copy_(torch.from_numpy(grid.scales))

@@ -36,7 +36,8 @@ class Wishes:
 
     bits: of every layer, or one value for all; 0 or (0,) for a float network only. finetune: epochs at few bits.
     silent: largest share of held-out images without an output spike. augment: a kind of deformation. settings: ((name,
-    value), ...) or a dict of the rule's. The others are those of a Plan. Lists become tuples.
+    value), ...) or a dict of the rule's. The others are those of a Plan. Lists become tuples, and so does a number
+    as `hidden`.
     """
 
     hidden: tuple = ()
@@ -65,6 +66,8 @@ class Wishes:
             if isinstance(value, dict):
                 value = tuple(value.items())
             object.__setattr__(self, name, tuple(value) if isinstance(value, list) else value)
+        if isinstance(self.hidden, int):
+            object.__setattr__(self, "hidden", (self.hidden,))
 
 
 def training_plan(wishes, dataset, name):
@@ -103,10 +106,11 @@ def training_plan(wishes, dataset, name):
     return plan
 
 
-def read_training(name, choices=None, steps=None):
+def read_training(name, choices=None, steps=None, train=True):
     """The data set of that name for a training, as `read_dataset` reads it; series are coded by sides unless `choices`
     say otherwise."""
-    return read_dataset(name, {"coding": "sides"} | (choices or {}) if kind_of(name) == ARRAYS else choices, steps)
+    return read_dataset(name, {"coding": "sides"} | (choices or {}) if kind_of(name) == ARRAYS else choices, steps,
+                        train=train)
 
 
 def usual_for(wishes, network):
@@ -192,7 +196,7 @@ def train(dataset, *, choices=None, out=None, resume=False, restart=False, **wis
     is read, see read_training, such as {"image_size": "20x31", "split_seed": 1}. out: name of the files
     OUT.npz, OUT_float.npz, OUT.json and OUT.png, str or Path; None writes nothing. resume: go on from OUT.checkpoint,
     which a training that was stopped leaves; restart: begin anew, and remove it. wishes: fields of plans.Wishes, such
-    as layers="conv 16 5x5 same pool 2, dense 10" (or hidden=(400,)), steps=16, bits=(4, 8), epochs=20, finetune=4,
+    as layers="conv 16 5x5 same pool 2, dense 10" (or hidden=400), steps=16, bits=(4, 8), epochs=20, finetune=4,
     seed=1, silent=0.04, settings={"decay": 0.05}; what is left out is what is usual for such data. The same wishes and
     data give the same network, byte for byte.
 
@@ -200,6 +204,12 @@ def train(dataset, *, choices=None, out=None, resume=False, restart=False, **wis
     set, which is read once, at the end. Shows its progress on stderr. Raises UserError where wishes, data or files do
     not do, TypeError for a wish that there is not, and golden.training.loop.Stopped after Ctrl-C.
     """
+    if isinstance(dataset, Dataset) and choices:
+        raise UserError("choices say how a data set is read by its name: leave them out with a Dataset")
+    if resume and restart:
+        raise UserError("resume goes on from a checkpoint and restart removes it: choose one of them")
+    if out is None and (resume or restart):
+        raise UserError("resume and restart are of the checkpoint among the files of a training: name these by out")
     name, wishes = dataset.name if isinstance(dataset, Dataset) else str(dataset), Wishes(**wishes)
     data = dataset if isinstance(dataset, Dataset) else read_training(name, choices, wishes.steps)
     plan = training_plan(wishes, data, name)

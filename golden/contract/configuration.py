@@ -64,11 +64,18 @@ def option(default, help, *, title, values=(), letter, of_layers=False, of_pixel
 
 def require_choice(name, value, allowed):
     """Raise UserError unless `value` is one of `allowed`."""
-    if isinstance(value, bool) or value not in allowed:
-        choices = ", ".join(map(str, allowed[:-1])) + f" or {allowed[-1]}"
+    if isinstance(value, (bool, float)) or value not in allowed:
+        choices = (", ".join(map(str, allowed[:-1])) + f" or {allowed[-1]}").removeprefix(" or ")
         if len(allowed) > MOST_LISTED:
             choices = f"from {allowed[0]} to {allowed[-1]}"
         raise UserError(f"{name} must be {choices}, found {value!r}")
+
+
+def require_known(what, names, known):
+    """Raise UserError for a name that is none of the `known` options of `what`."""
+    for name in names:
+        if name not in known:
+            raise UserError(f"{what} has no option {name!r}: choose of {', '.join(known)}")
 
 
 def has_row(layer):

@@ -4,10 +4,12 @@ from dataclasses import dataclass, fields, replace
 from functools import cached_property
 
 from first_spike.golden.contract.base_network import PIXELS
-from first_spike.golden.contract.configuration import Configuration, joined
+from first_spike.golden.contract.configuration import Configuration, joined, require_known
 from first_spike.golden.contract.limits import EVENT_BITS
 from first_spike.golden.contract.network import Network
-from first_spike.golden.errors import UserError
+from first_spike.golden.errors import UserError, require_kind
+
+INTEGERS = Network, "a Network in integers, as load(name) gives it,"
 
 
 @dataclass(frozen=True, eq=False, init=False, repr=False)
@@ -16,7 +18,8 @@ class Design:
 
     network: a Network. configuration: a Configuration, by default as it is where nothing is said. options: fields of
     the Configuration that are to be others, as in Design(network, lanes=(16, 2), pixels=1).
-    Raises UserError for an unknown option, for what cannot be, and for lanes and taps that do not fit the network.
+    Raises UserError for an unknown option, for what cannot be, for lanes and taps that do not fit the network, and for
+    another kind of network.
     """
 
     network: Network
@@ -24,10 +27,9 @@ class Design:
 
     def __init__(self, network, configuration=None, **options):
         chosen = Configuration() if configuration is None else configuration
-        known = [one.name for one in fields(chosen)]
-        for name in options:
-            if name not in known:
-                raise UserError(f"a design has no option {name!r}: choose of {', '.join(known)}")
+        require_kind(network, *INTEGERS)
+        require_kind(chosen, Configuration, "a Configuration, or an option by its name, as lanes=4,")
+        require_known("a design", options, [one.name for one in fields(chosen)])
         object.__setattr__(self, "network", network)
         object.__setattr__(self, "configuration", replace(chosen, **options))
         self.lanes, self.taps, self.stream_bits  # each refuses what does not fit

@@ -99,7 +99,7 @@ def in_order_of_classes(layers, class_of_neuron, classes):
     UserError for others, and for thresholds that make no sense.
     """
     check_thresholds(layers)
-    last = layers[-1]
+    last, class_of_neuron = layers[-1], [str(one) for one in class_of_neuron]
     if sorted(class_of_neuron) != sorted(classes):
         raise UserError(f"the output neurons need the classes {' '.join(classes)}, each once; "
                         f"found {' '.join(class_of_neuron)}")

@@ -14,7 +14,7 @@ import numpy as np
 from numba import njit, prange
 
 from first_spike.golden.contract.base_network import shown_shape
-from first_spike.golden.errors import UserError
+from first_spike.golden.errors import UserError, require_kind
 from first_spike.golden.recordings import Recordings
 
 
@@ -36,6 +36,7 @@ def check_images(network, images):
         raise UserError(f"the network takes {taken}, found {found}")
     if isinstance(images, Recordings):
         return
+    require_kind(images, np.ndarray, "an array of images, uint8 [n, rows, columns],")
     if images.dtype != np.uint8:
         raise UserError(f"images must be uint8, found {images.dtype}")
     if images.ndim < 2 or images.shape[1:] not in (network.image_shape, (network.inputs,)):

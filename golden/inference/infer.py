@@ -40,6 +40,8 @@ class Inference:
     steps: int
 
     def __repr__(self):
+        if not len(self.classes):
+            return "Inference of 0"
         return (f"Inference of {len(self.classes):,}: decided in step {self.decision_time.mean():.1f} of {self.steps} "
                 f"in the mean, {int(self.silent.sum()):,} silent, {int(self.tie.sum()):,} ties")
 
