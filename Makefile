@@ -22,19 +22,21 @@ one_or_several = $(if $(shell test -d $(call quote,$(1)) && echo yes),$(call quo
 # What verilog, sim and compare work on; LANES may be one number or one per layer.
 DEFAULT_NETWORK := golden/networks/mnist_784_128_10_4bit.npz
 NETWORK ?= $(DEFAULT_NETWORK)
-DATA ?= $(if $(filter $(DEFAULT_NETWORK),$(NETWORK)),samples)
-RECORDINGS = $(if $(EVENTS),--events $(call quote,$(EVENTS)))
-IMAGES_OF = $(or $(RECORDINGS),$(if $(IMAGES),--images $(call quote,$(IMAGES)) $(if $(LABELS),--labels $(call quote,$(LABELS))),$(if $(DATA),--data $(call quote,$(DATA)))))
+GIVEN_NETWORK = $(if $(filter file,$(origin NETWORK)),,--network $(call quote,$(NETWORK)))
+GIVEN_IMAGES = $(foreach pair,--events=EVENTS --images=IMAGES --labels=LABELS --data=DATA,$(call said_path,$(subst =, ,$(pair))))
+IMAGES_OF = $(or $(strip $(GIVEN_IMAGES)),$(if $(filter $(DEFAULT_NETWORK),$(NETWORK)),--data samples))
+said_path = $(if $($(lastword $(1))),$(firstword $(1)) $(call quote,$($(lastword $(1)))))
 SIM ?= verilator
+NAME :=  # whatever the environment calls so
 # --option=VARIABLE of each option of a configuration, from where it has its home
 OPTIONS := $(shell awk '/^    [a-z_]+: .* = option/ { sub(":", "", $$1); flag = $$1; gsub("_", "-", flag); \
     print "--" flag "=" toupper($$1) }' golden/contract/configuration.py 2>/dev/null)
 ONE_DESIGN = $(foreach pair,$(OPTIONS),$(call said,$(subst =, ,$(pair))))
 said = $(if $($(lastword $(1))),$(firstword $(1)) $($(lastword $(1))))
-OWN_IMAGES = $(or $(RECORDINGS),$(if $(IMAGES),--images $(call quote,$(IMAGES)) $(if $(LABELS),--labels $(call quote,$(LABELS))),$(if $(filter file,$(origin DATA)),,--data $(call quote,$(DATA)))))
-OWN_NETWORK = $(if $(filter file,$(origin NETWORK)),,--network $(call quote,$(NETWORK)) $(OWN_IMAGES) $(ONE_DESIGN))
+GIVEN = $(GIVEN_NETWORK) $(GIVEN_IMAGES) $(ONE_DESIGN)
 COMPARISON = $(FIRST_SPIKE) compare --network $(call quote,$(NETWORK)) $(IMAGES_OF) --sim $(SIM) $(if $(COUNT),--count $(COUNT)) \
-    $(if $(FLOAT),--float $(call quote,$(FLOAT))) $(if $(WAVES),--waves) $(if $(JSON),--json $(call quote,$(JSON))) $(if $(PREDICTIONS),--predictions $(call quote,$(PREDICTIONS)))
+    $(if $(FLOAT),--float $(call quote,$(FLOAT))) $(if $(WAVES),--waves) $(if $(JSON),--json $(call quote,$(JSON))) $(if $(PREDICTIONS),--predictions $(call quote,$(PREDICTIONS))) \
+    $(if $(OUT),--design $(call quote,$(OUT))) $(ONE_DESIGN)
 
 # Nothing for a board that is unknown: the command says so.
 TOOLS_OF_BOARD = $(if $(filter icebreaker,$(BOARD)),yosys nextpnr-ice40 icepll icepack,$(if $(filter tangnano20k,$(BOARD)),yosys,$(if $(filter ulx3s ulx3s-25f ulx3s-12f i5,$(or $(BOARD),ulx3s)),yosys nextpnr-ecp5 ecppll ecppack)))
@@ -59,7 +61,7 @@ no-space: # at once, before anything is installed
 	@$(if $(word 2,$(CURDIR)),echo $(call quote,$(SPACE)) >&2; exit 1)
 
 demo: no-space simulators ## the whole way on real digits: network, Verilog, two simulators, every spike compared; NETWORK= as for compare
-	@$(FIRST_SPIKE) demo $(OWN_NETWORK)
+	@$(FIRST_SPIKE) demo $(GIVEN)
 
 test: no-space simulators ## style and layers, every block, every command, a dense and a convolutional design on both simulators
 	$(RUN) -m ruff check .
@@ -164,10 +166,10 @@ verilog: $(VENV) ## generate a design: NETWORK= OUT= NAME= TOP=accelerator|accel
 	$(FIRST_SPIKE) generate --network $(call quote,$(NETWORK)) --out $(call quote,$(or $(OUT),build/verilog)) $(if $(NAME),--name $(call quote,$(NAME))) $(if $(TOP),--top $(TOP)) $(ONE_DESIGN)
 
 sim: $(if $(filter verilator,$(SIM)),no-space) simulators ## simulate a design on images and compare: NETWORK= SIM=icarus|verilator COUNT= DATA= IMAGES= EVENTS= WAVES=1 [OUT=existing design]
-	$(COMPARISON) $(if $(OUT),--design $(call quote,$(OUT))) $(ONE_DESIGN)
+	$(COMPARISON)
 
 compare: $(if $(filter verilator,$(SIM)),no-space) simulators ## the same with every back end, SIM=icarus|verilator|myhdl|golden, and FLOAT= JSON= PREDICTIONS=
-	$(COMPARISON) $(ONE_DESIGN)
+	$(COMPARISON)
 
 look: $(if $(COMPARE),no-space simulators,$(VENV)) ## a page of pictures of a network and what it does, in OUT= (build/look): NETWORK= INDEX= DATA= IMAGES= EVENTS= COUNT=, COMPARE=verilator|icarus|myhdl beside float and hardware, FLOAT=
 	@$(FIRST_SPIKE) look --network $(call quote,$(NETWORK)) $(IMAGES_OF) $(if $(INDEX),--index $(INDEX)) $(if $(COUNT),--count $(COUNT)) --out $(call quote,$(or $(OUT),build/look)) \
@@ -175,21 +177,21 @@ look: $(if $(COMPARE),no-space simulators,$(VENV)) ## a page of pictures of a ne
 
 synth: $(VENV) ## cells, clock and critical path on FPGAs: NETWORK= TARGET=ecp5|xc7|ice40 SEEDS=3 TOP= BOARD= [OUT=existing design] and as for verilog
 	@scripts/setup/tools.sh yosys nextpnr-ecp5 nextpnr-ice40
-	@$(FIRST_SPIKE) synth $(if $(NETWORK),--network $(call quote,$(NETWORK))) $(if $(TARGET),--target $(TARGET)) $(if $(SEEDS),--seeds $(SEEDS)) $(if $(TIMEOUT),--timeout $(TIMEOUT)) $(if $(OUT),--design $(call quote,$(OUT))) $(if $(TOP),--top $(TOP)) $(if $(BOARD),--board $(BOARD)) $(ONE_DESIGN)
+	@$(FIRST_SPIKE) synth $(if $(NETWORK),--network $(call quote,$(NETWORK))) $(if $(TARGET),--target $(TARGET)) $(if $(SEEDS),--seeds $(SEEDS)) $(if $(TIMEOUT),--timeout $(TIMEOUT)) $(if $(OUT),--design $(call quote,$(OUT))) $(if $(TOP),--top $(TOP)) $(if $(BOARD),--board $(BOARD)) $(ONE_DESIGN) $(MANY)
 
 check-area: $(VENV) ## how far the area model of explore is from yosys, on 30 random designs (FIT=1 fits it to 64 others)
 	@scripts/setup/tools.sh yosys
 	@$(RUN) scripts/check_area.py $(if $(FIT),--fit) $(MANY)
 
-netlist: no-space simulators ## the gates that make synth places on an ECP5, simulated: NETWORK= COUNT= DATA= and as for verilog
+netlist: no-space simulators ## the gates that make synth places on an ECP5, simulated, or TARGET=ice40: NETWORK= COUNT= DATA= and as for verilog
 	@scripts/setup/tools.sh yosys
-	@$(FIRST_SPIKE) netlist --network $(call quote,$(NETWORK)) $(IMAGES_OF) $(if $(COUNT),--count $(COUNT)) $(if $(ACTIVITY),--activity) $(ONE_DESIGN)
+	@$(FIRST_SPIKE) netlist --network $(call quote,$(NETWORK)) $(IMAGES_OF) $(if $(COUNT),--count $(COUNT)) $(if $(ACTIVITY),--activity) $(if $(TARGET),--target $(TARGET)) $(if $(TIMEOUT),--timeout $(TIMEOUT)) $(ONE_DESIGN)
 
 bench: no-space simulators ## every cycle in docs/explanation/results.md: a whole test set through Verilator, in several configurations, or NETWORK= as for compare
-	@$(RUN) scripts/bench.py $(OWN_NETWORK) $(if $(COUNT),--count $(COUNT))
+	@$(RUN) scripts/bench.py $(GIVEN) $(if $(COUNT),--count $(COUNT))
 
 board: $(if $(filter sim,$(or $(PORT),sim)),no-space) simulators ## digits on a board at a serial line, each compared: PORT=sim|/dev/ttyUSB0 BOARD= NETWORK= [LOAD=network to load] COUNT= DATA= and as for verilog
-	@$(FIRST_SPIKE) board $(if $(LOAD),load $(call quote,$(LOAD)),run) --port $(or $(PORT),sim) $(if $(BOARD),--board $(BOARD)) --network $(call quote,$(NETWORK)) $(IMAGES_OF) $(if $(COUNT),--count $(COUNT)) $(if $(BAUD),--baud $(BAUD)) $(if $(JSON),--json $(call quote,$(JSON))) $(ONE_DESIGN)
+	@$(FIRST_SPIKE) board $(if $(LOAD),load $(call quote,$(LOAD)),run) $(if $(TOP),--top $(TOP)) --port $(or $(PORT),sim) $(if $(BOARD),--board $(BOARD)) $(GIVEN_NETWORK) $(IMAGES_OF) $(if $(COUNT),--count $(COUNT)) $(if $(BAUD),--baud $(BAUD)) $(if $(JSON),--json $(call quote,$(JSON))) $(ONE_DESIGN)
 
 soc-demo: no-space simulators ## the driver in C on PicoRV32 in simulation: it loads NETWORK= and classifies digits, each compared: COUNT= DATA= and as for verilog
 	@EXTRAS=soc scripts/setup/venv.sh
@@ -204,7 +206,7 @@ test-soc: simulators ## the same on small networks with one bank and with two, a
 bitstream: $(VENV) ## a network as the bitstream of a board, by open tools: BOARD=ulx3s|ulx3s-25f|ulx3s-12f|i5|icebreaker|tangnano20k NETWORK= and as for verilog, or TOP=processor
 	@scripts/setup/tools.sh $(TOOLS_OF_BOARD)
 	@$(if $(filter tangnano20k,$(BOARD)),$(RUN) -c 'import apycula' 2>/dev/null || EXTRAS=gowin scripts/setup/venv.sh)
-	@$(FIRST_SPIKE) bitstream --board $(or $(BOARD),ulx3s) $(if $(filter processor,$(TOP)),--top processor,--network $(call quote,$(NETWORK)) $(ONE_DESIGN)) $(if $(TIMEOUT),--timeout $(TIMEOUT))
+	@$(FIRST_SPIKE) bitstream --board $(or $(BOARD),ulx3s) $(if $(TOP),--top $(TOP)) $(GIVEN_NETWORK) $(ONE_DESIGN) $(if $(TIMEOUT),--timeout $(TIMEOUT))
 
 flash: $(VENV) ## the bitstream that was made last onto the board: BOARD= [BITSTREAM=file]
 	@scripts/setup/tools.sh openFPGALoader

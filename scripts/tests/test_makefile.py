@@ -1,6 +1,7 @@
 """The Makefile: paths are one word, whatever is in them, and what cannot be is said at once."""
 
 import re
+import shlex
 import shutil
 import subprocess
 
@@ -47,13 +48,37 @@ def test_paths_with_spaces_and_other_letters(tmp_path):
     ("board", "NETWORK=a b.npz", "LOAD=l l.npz", "IMAGES=i i.npy", "JSON=j k"),
 ])
 def test_every_path_is_one_word(words):
-    import shlex
     done = make("-n", *words)
     assert done.returncode == 0, done.stderr
     called = shlex.split(" ".join(line for line in done.stdout.replace("\\\n", " ").splitlines() if "/python " in line))
     for word in words[1:]:
         value = word.partition("=")[2]
         assert value in called, called
+
+
+SHIPPED = "--network golden/networks/mnist_784_128_10_4bit.npz"
+
+
+@pytest.mark.parametrize("words, called", [
+    ("demo", "demo"), ("demo IMAGES=x.npy", "demo --images x.npy"), ("demo LANES=16", "demo --lanes 16"),
+    ("demo NETWORK=n.npz", "demo --network n.npz"), ("bench", ""), ("bench DATA=folder", "--data folder"),
+    ("compare", f"compare {SHIPPED} --data samples --sim verilator"),
+    ("compare NETWORK=n.npz", "compare --network n.npz --sim verilator"),
+    ("compare OUT=d", f"compare {SHIPPED} --data samples --sim verilator --design d"),
+    ("sim EVENTS=e IMAGES=x", f"compare {SHIPPED} --events e --images x --sim verilator"),
+    ("compare IMAGES=x DATA=f", f"compare {SHIPPED} --images x --data f --sim verilator"),
+    ("compare LABELS=y", f"compare {SHIPPED} --labels y --sim verilator"),
+    ("netlist TARGET=ice40", f"netlist {SHIPPED} --data samples --target ice40"),
+    ("board", "board run --port sim --data samples"),
+    ("board TOP=processor LOAD=a", "board load a --top processor --port sim --data samples"),
+    ("bitstream TOP=processor LANES=16 NETWORK=a", "bitstream --board ulx3s --top processor --network a --lanes 16"),
+    ("synth JOBS=2", f"synth {SHIPPED} --jobs 2"), ("verilog", f"generate {SHIPPED} --out build/verilog"),
+    ("verilog NAME=mine", f"generate {SHIPPED} --out build/verilog --name mine")])
+def test_what_is_given_is_handed_on(monkeypatch, words, called):
+    monkeypatch.setenv("NAME", "myhost")
+    done = make("-n", *words.split())
+    line, = (line for line in done.stdout.splitlines() if re.search("-m first_spike |scripts/bench.py", line))
+    assert shlex.split(line)[2 if "bench.py" in line else 3:] == called.split()
 
 
 @pytest.mark.parametrize("name, programs", [
