@@ -67,7 +67,7 @@ def test_nothing_is_done_before_identify_and_with_images_of_another_size_or_type
             driver.classify(np.zeros((2, 3, 3), np.uint8))
         with pytest.raises(UserError, match="takes images of 4 pixels, found 3"):
             driver.classify(np.zeros((2, 1, 3), np.uint8))
-        for images, found in ((IMAGE / 255, "float64"), (np.full((1, 2, 2), 300), "int64")):
+        for images, found in ((IMAGE / 255, "float64"), (np.full((1, 2, 2), 300), "int64"), (IMAGE > 0, "bool")):
             with pytest.raises(UserError, match=f"images must be uint8, found {found}"):
                 driver.classify(images)
 

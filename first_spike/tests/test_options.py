@@ -21,8 +21,6 @@ from first_spike.golden.tests.random_networks import on_events, random_network
 from first_spike.rtl_model.convert import configuration_line, generate
 from first_spike.rtl_model.delivery.manifest import describe
 
-USUAL = Configuration()
-
 
 @dataclass(frozen=True)
 class Wider(Configuration):
@@ -45,18 +43,23 @@ def network():
     return random_network(np.random.default_rng(1), 16, 4, 2)
 
 
+@pytest.fixture
+def usual(network):
+    return Design(network)
+
+
 def parsed(*words, several=False):
     parser = argparse.ArgumentParser()
     configuration_options.add_configuration(parser, several)
     return parser.parse_args(words)
 
 
-def test_an_option_that_is_said_once_is_found_everywhere(wider, network, tmp_path):
+def test_an_option_that_is_said_once_is_found_everywhere(usual, wider, network, tmp_path):
     design = configuration_options.design_of(parsed("--colour", "green"), network)
     assert design.configuration == Wider(colour="green") and design.settings["colour"] == "green"
     assert configuration_options.folder_name("n", design).endswith("_colourgreen")
     assert describe(design)["colour"] == "green" and "; the colour green" in configuration_line(design)
-    folder = generate(Design(network, USUAL), tmp_path / "design")  # in a process that knows the usual options
+    folder = generate(usual, tmp_path / "design")  # in a process that knows the usual options
     manifest = json.loads((folder / "manifest.json").read_text())
     (folder / "manifest.json").write_text(json.dumps(manifest | {"colour": "green"}))
     assert read_design(folder, network).configuration.colour == "green"
