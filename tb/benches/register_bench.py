@@ -130,7 +130,7 @@ class RegisterBench:
         return result, pack(result.classes, result.decision_time, result.silent, result.tie, result.bad)
 
 
-IMAGES = 30  # different ones
+IMAGES = 60  # different ones
 AHEAD = 3  # images that are sent before their results have come
 
 
