@@ -28,9 +28,9 @@ IMAGES_OF = $(or $(strip $(GIVEN_IMAGES)),$(if $(filter $(DEFAULT_NETWORK),$(NET
 said_path = $(if $($(lastword $(1))),$(firstword $(1)) $(call quote,$($(lastword $(1)))))
 SIM ?= verilator
 NAME :=  # whatever the environment calls so
-# --option=VARIABLE of each option of a configuration, from where it has its home
-OPTIONS := $(shell awk '/^    [a-z_]+: .* = option/ { sub(":", "", $$1); flag = $$1; gsub("_", "-", flag); \
-    print "--" flag "=" toupper($$1) }' golden/contract/configuration.py 2>/dev/null)
+# --option=VARIABLE of each option of a configuration, or of a processor's limits, from where it has its home
+OPTIONS := $(shell awk '/^    [a-z_]+: [a-z]+ = / { sub(":", "", $$1); flag = $$1; gsub("_", "-", flag); \
+    print "--" flag "=" toupper($$1) }' $(if $(filter processor%,$(TOP)),rtl_model/processor/limits.py,golden/contract/configuration.py) 2>/dev/null)
 ONE_DESIGN = $(foreach pair,$(OPTIONS),$(call said,$(subst =, ,$(pair))))
 said = $(if $($(lastword $(1))),$(firstword $(1)) $($(lastword $(1))))
 GIVEN = $(GIVEN_NETWORK) $(GIVEN_IMAGES) $(ONE_DESIGN)
@@ -203,7 +203,7 @@ test-soc: simulators ## the same on small networks with one bank and with two, a
 	@scripts/setup/tools.sh riscv64-unknown-elf-gcc
 	$(RUN) -m pytest -m soc -n auto scripts/tests/test_soc_demo.py $(JUNIT)
 
-bitstream: $(VENV) ## a network as the bitstream of a board, by open tools: BOARD=ulx3s|ulx3s-25f|ulx3s-12f|i5|icebreaker|tangnano20k NETWORK= and as for verilog, or TOP=processor
+bitstream: $(VENV) ## a network as the bitstream of a board, by open tools: BOARD=ulx3s|ulx3s-25f|ulx3s-12f|i5|icebreaker|tangnano20k NETWORK= and as for verilog, or TOP=processor and its limits, such as KINDS=all WEIGHT_WORDS=4096
 	@scripts/setup/tools.sh $(TOOLS_OF_BOARD)
 	@$(if $(filter tangnano20k,$(BOARD)),$(RUN) -c 'import apycula' 2>/dev/null || EXTRAS=gowin scripts/setup/venv.sh)
 	@$(FIRST_SPIKE) bitstream --board $(or $(BOARD),ulx3s) $(if $(TOP),--top $(TOP)) $(GIVEN_NETWORK) $(ONE_DESIGN) $(if $(TIMEOUT),--timeout $(TIMEOUT))

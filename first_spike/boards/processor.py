@@ -29,7 +29,8 @@ from first_spike.device.processor import Processor
 from first_spike.golden.contract.base_network import EVENTS
 from first_spike.golden.contract.network import Network
 from first_spike.golden.inference.infer import infer
-from first_spike.processor.boards import DEFAULT, PROCESSORS, find_processor, folder_name, latency, made_design
+from first_spike.processor.boards import DEFAULT, PROCESSORS, folder_name, latency, made_design
+from first_spike.processor.command import add_limits, chosen_processor, flag, given_limits
 from first_spike.processor.folder import TOP
 from first_spike.processor.pack import require_fit
 from first_spike.synthesis.bitstream import write_top
@@ -41,13 +42,14 @@ def main():
     """Do it; returns the exit status."""
     arguments = parse()
     check_places(arguments, files=("json",), folders=("build",))
+    limits = chosen_processor(arguments, arguments.board).limits if arguments.port == SIMULATED else None
     cases = []
     for path in getattr(arguments, "networks", ()):
         network = Network.load(path)
-        if arguments.port == SIMULATED:
-            require_fit(network, find_processor(arguments.board).limits)
+        if limits:
+            require_fit(network, limits)
         cases.append((path, network, read_images(arguments, network, DEFAULT_COUNT)))
-    with opened(arguments) as board:
+    with opened(arguments, limits) as board:
         return COMMANDS[arguments.command](arguments, board, cases)
 
 
@@ -110,13 +112,13 @@ def classified(arguments, board, path, network, images):
 
 
 @contextmanager
-def opened(arguments):
-    """The Processor that the arguments ask for. One in simulation is the top of the board in Verilator, built once."""
-    if arguments.port != SIMULATED:
+def opened(arguments, limits):
+    """The Processor that the arguments ask for. One in simulation, of these Limits, is the top of the board in
+    Verilator, built once."""
+    if not limits:
         with Processor(SerialLine(arguments.port, arguments.baud), PATIENCE) as board:
             yield board
         return
-    limits = find_processor(arguments.board).limits
     with work_folder(arguments.build) as folder:
         place = folder / folder_name(limits)
         place.mkdir(exist_ok=True)
@@ -138,6 +140,7 @@ def parse():
                               f"simulation")
         own.add_argument("--board", default=DEFAULT, metavar="NAME",
                          help=f"that is simulated, of {', '.join(PROCESSORS)} (default: %(default)s)")
+        add_limits(own, "the board's")
         own.add_argument("--baud", type=positive, default=BAUD, metavar="N",
                          help="of the port (default: %(default)s)")
         own.add_argument("--build", type=Path, default=BUILD / "board", metavar="FOLDER",
@@ -150,4 +153,8 @@ def parse():
                              metavar="FILE.npz", help=f"the network that the board holds, {NAMED}")
         if work is not info:
             add_images(own)
-    return parser.parse_args()
+    arguments = parser.parse_args()
+    given = given_limits(arguments)
+    if given and arguments.port != SIMULATED:
+        parser.error(f"{', '.join(map(flag, given))}: for --port {SIMULATED}; a board says itself what it takes")
+    return arguments

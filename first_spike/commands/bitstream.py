@@ -12,7 +12,7 @@ from first_spike.command.places import BUILD, DEFAULT_NETWORK, check_places, mak
 from first_spike.golden.contract.network import Network
 from first_spike.golden.errors import UserError
 from first_spike.processor import command as processor
-from first_spike.processor.boards import BAUD, PROCESSORS, find_processor, made_design
+from first_spike.processor.boards import BAUD, PROCESSORS, made_design
 from first_spike.processor.boards import folder_name as processor_name
 from first_spike.rtl_model.convert import generate
 from first_spike.synthesis.bitstream import make_bitstream, require_memory, require_programs
@@ -23,7 +23,7 @@ from first_spike.synthesis.toolchains import TOOLCHAINS
 def main():
     if processor.is_wanted():
         arguments = parse_processor()
-        own = find_processor(arguments.board)
+        own = processor.chosen_processor(arguments, arguments.board)
         return make(own.board, arguments, processor_name(own.limits),
                     lambda work: made_design(own.limits, work, cycles_per_bit(own.board)))
     board, arguments = parse()
@@ -60,8 +60,7 @@ def make(board, arguments, name, write):
 
 def parse():
     """(Board, arguments); what the arguments do not say of the Configuration is that of the board."""
-    parser = Parser(description=__doc__, epilog="--top processor makes one that takes any network, and has no options "
-                                                "of a design.")
+    parser = Parser(description=__doc__, epilog=f"One that takes any network: {processor.EPILOG}")
     parser.add_argument("--board", required=True, metavar="NAME", help=f"of {', '.join(BOARDS)}")
     parser.add_argument("--network", action=NetworkFile, default=DEFAULT_NETWORK, metavar="FILE.npz",
                         help=f"integer network file, {NAMED} (default: this one)")
@@ -73,10 +72,11 @@ def parse():
 
 
 def parse_processor():
-    """The arguments of --top processor, whose limits are those of the board."""
+    """The arguments of --top processor; the limits that they do not say are those of the board."""
     parser = Parser(description="Make the bitstream of a board that takes any network, by open programs.")
     parser.add_argument("--top", choices=(processor.TOP,), required=True, help="the processor")
     parser.add_argument("--board", required=True, metavar="NAME", help=f"of {', '.join(PROCESSORS)}")
+    processor.add_limits(parser, "the board's")
     add_place_and_route(parser)
     return parser.parse_args()
 

@@ -1,7 +1,7 @@
 """What `first-spike generate` and `compare` do with --top processor, which is made for limits, not for a network."""
 
 import argparse
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +16,9 @@ from first_spike.comparison.design_files import vectors
 from first_spike.comparison.table import statistics
 from first_spike.comparison.verdict import count_mismatches, cycle_agreement
 from first_spike.golden.contract.network import Network
+from first_spike.golden.errors import UserError
 from first_spike.golden.inference.infer import infer
+from first_spike.processor.boards import find_processor
 from first_spike.processor.cycles import predict
 from first_spike.processor.folder import AXI, TOP, generate_processor
 from first_spike.processor.pack import load_words, require_fit
@@ -175,16 +177,40 @@ def _parser(description, tops=(TOP,)):
     parser = Parser(description=description)
     parser.add_argument("--top", choices=tops, required=True,
                         help="the processor" + (", bare or with registers around it" if AXI in tops else ""))
+    add_limits(parser)
+    return parser
+
+
+def add_limits(parser, default=""):
+    """Add an option for each of the Limits to an argparse parser, which is None where nothing is said; default: what it
+    is then called, where it is not that of Limits."""
     for field in fields(Limits):
         letter, meaning = MEANINGS[field.name]
-        parser.add_argument(flag(field.name), type=type(field.default), default=field.default,
-                            metavar=letter, help=f"{meaning} (default: %(default)s)")
-    return parser
+        parser.add_argument(flag(field.name), type=type(field.default), metavar=letter,
+                            help=f"{meaning} (default: {default or field.default})")
+
+
+def given_limits(arguments):
+    """{name: value} of the limits that the command line says."""
+    values = {field.name: getattr(arguments, field.name) for field in fields(Limits)}
+    return {name: value for name, value in values.items() if value is not None}
 
 
 def limits_of(arguments):
     """The Limits that the command line asks for."""
-    return Limits(**{field.name: getattr(arguments, field.name) for field in fields(Limits)})
+    return Limits(**given_limits(arguments))
+
+
+def chosen_processor(arguments, name):
+    """The ProcessorBoard of the board called `name`, with the limits that the command line asks for instead of its own.
+
+    Raises UserError for an unknown board, for limits that cannot be, and for a kind of memory that the board has not.
+    """
+    own = find_processor(name)
+    limits = replace(own.limits, **given_limits(arguments))
+    if limits.memory not in (Limits.memory, *own.board.device.capacity):
+        raise UserError(f"{name} has no {limits.memory.upper()}: choose --memory {Limits.memory}")
+    return replace(own, limits=limits)
 
 
 def _table(reports, simulator):

@@ -9,8 +9,8 @@ from first_spike.command.places import NETWORKS, check_places
 from first_spike.golden.contract.network import Network
 from first_spike.golden.errors import UserError
 from first_spike.golden.inference.infer import infer
-from first_spike.processor.boards import BAUD, PROCESSORS, find_processor, load_seconds
-from first_spike.processor.command import TOP
+from first_spike.processor.boards import BAUD, PROCESSORS, load_seconds
+from first_spike.processor.command import TOP, add_limits, chosen_processor
 from first_spike.processor.cycles import predict
 from first_spike.processor.pack import require_fit
 
@@ -20,7 +20,7 @@ FLOAT = "_float"  # ends the names of networks that others were quantized from
 def main():
     arguments = parse()
     check_places(arguments, files=("json",))
-    boards = {name: find_processor(name) for name in arguments.board}
+    boards = {name: chosen_processor(arguments, name) for name in arguments.board}
     rows = [row for path in arguments.networks for row in rows_of(arguments, path, boards)]
     fitting = [row for row in rows if row["fits"]]
     if fitting and all(row["why"] for row in fitting):
@@ -64,6 +64,7 @@ def parse():
     different = {own.limits: name for name, own in PROCESSORS.items()}
     parser.add_argument("--board", nargs="+", default=list(different.values()), metavar="NAME",
                         help=f"of {', '.join(PROCESSORS)} (default: {', '.join(different.values())})")
+    add_limits(parser, "the board's")
     add_image_arguments(parser)
     parser.add_argument("--count", type=positive, default=100, metavar="N", help="the first N images (default: 100)")
     parser.add_argument("--json", type=output_file, metavar="FILE", help="write the figures of the table")

@@ -14,7 +14,7 @@ from first_spike.commands import bitstream, board, explore
 from first_spike.device.device import Answers
 from first_spike.device.link import Frame
 from first_spike.golden.inference.infer import infer
-from first_spike.processor.boards import DEFAULT, PROCESSORS, latency, load_seconds
+from first_spike.processor.boards import DEFAULT, PROCESSORS, folder_name, latency, load_seconds
 from first_spike.processor.cycles import predict
 from first_spike.processor.pack import load_words
 from first_spike.rtl_model.serial.bundles import ANSWER, ESCAPE, MOST_WORDS, PUSH
@@ -40,6 +40,35 @@ def test_networks_that_do_not_fit_are_refused_before_anything_is_built(small, co
     assert not Path("work").exists()
 
 
+def test_limits_of_the_command_line_replace_those_of_the_board(small, command, monkeypatch):  # noqa: F811
+    dense((41, 4)).save(Path("wide.npz"))
+    np.save("images.npy", np.zeros((1, 1, 41), np.uint8))
+    wider = replace(LIMITS, inputs=LIMITS.inputs + LIMITS.pixels, kinds="all", words=64)
+    said = ["--inputs", wider.inputs, "--kinds", "all", "--words", 64]
+    done = command(explore, "--top", "processor", "--network", "wide.npz", "--board", DEFAULT, "--images", "images.npy",
+                   *said, "--json", "report.json")
+    assert done.returncode == 0 and json.loads(Path("report.json").read_text())["networks"][0]["fits"], done.stderr
+    asked = []
+    monkeypatch.setattr(bitstream, "make", lambda board, arguments, name, write: asked.append(name))
+    assert command(bitstream, "--top", "processor", "--board", DEFAULT, *said).returncode == 0
+    monkeypatch.setattr(processor, "opened", lambda arguments, limits: asked.append(limits) or nullcontext())
+    monkeypatch.setitem(processor.COMMANDS, "info", lambda *opened: 0)
+    assert command(board, "info", "--top", "processor", "--port", "sim", *said).returncode == 0
+    assert asked == [folder_name(wider), wider]
+
+
+def test_limits_that_cannot_be_and_those_of_a_board_that_is_there_are_refused(small, command):  # noqa: F811
+    dense((8, 2)).save(Path("small.npz"))
+    boards = ["--top", "processor", "--board", DEFAULT]
+    info = ["info", "--top", "processor"]
+    for done in (command(bitstream, *boards, "--memory", "spram"), command(explore, *boards, "--memory", "spram"),
+                 command(board, *info, "--port", "sim", "--memory", "spram")):
+        assert_refused(done, f"{DEFAULT} has no SPRAM: choose --memory block")
+    assert_refused(command(bitstream, *boards, "--lanes", 5), "lanes of a processor must be a power of two")
+    done = command(board, *info, "--port", "/dev/null", "--lanes", 8, "--weight-words", 64)
+    assert done.returncode == 2 and "--lanes, --weight-words: for --port sim; a board says itself" in done.stderr
+
+
 class FakeProcessor:
     """Gives what golden does, but for the first image of its first network."""
 
@@ -62,7 +91,7 @@ def test_a_network_that_is_loaded_again_hides_nothing(small, command, monkeypatc
         network, images = case(number)
         network.save(Path(f"n{number}.npz"))
     np.save("images.npy", images)
-    monkeypatch.setattr(processor, "opened", lambda arguments: nullcontext(FakeProcessor()))
+    monkeypatch.setattr(processor, "opened", lambda *asked: nullcontext(FakeProcessor()))
     done = command(board, "load", "n1.npz", "n2.npz", "n1.npz", "--top", "processor", "--port", "here", "--images",
                    "images.npy", "--json", "report.json")
     assert done.returncode == 1 and done.stderr.startswith("n1, image 0: the board says "), done.stderr
