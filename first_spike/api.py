@@ -147,10 +147,10 @@ def import_nir(file, data, bits=None, steps=None, **said):
     """
     from first_spike.interop.bring_in import bring_in
     from first_spike.interop.options import ForeignFile
-    widths = [bits] if isinstance(bits, int) else bits
+    foreign, widths = ForeignFile(str(file), **said), [bits] if isinstance(bits, int) else bits
     found = read_dataset(str(data), steps=steps) if isinstance(data, (str, os.PathLike)) else data
     require_kind(found, Dataset, "a Dataset, as dataset(name) gives it, or its name")
-    return bring_in(ForeignFile(str(file), **said), found, widths, steps).network
+    return bring_in(foreign, found, widths, steps).network
 
 
 def explore(networks, board=None, max_us=None, min_accuracy=None, images=None, *, max_uj=None, max_mw=None, rate=None,

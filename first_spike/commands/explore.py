@@ -101,7 +101,7 @@ def explore(arguments, workers):
     images = chosen.images[:arguments.count]
     designs, refused = candidates(network, choices(arguments))
     if not designs:
-        raise UserError(f"none of the configurations can be made: {refused[0]}")
+        raise UserError(f"no design was found: {refused[0]}")
     if arguments.synth:
         workers.everywhere(require_program, "yosys")
     require_matplotlib()

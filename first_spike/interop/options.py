@@ -25,16 +25,17 @@ GRAPH = ".nir"
 THRESHOLD_FILES = (".npy", ".npz")
 OF_ARRAYS = {"--threshold": "threshold", "--orientation": "orientation", "--layers": "layers"}
 OF_GRAPHS = {"--dt": "dt"}
+CHOICES = {"orientation": ORIENTATIONS, "fires": ("at", "above"), "bias": ("once",)}
 
 
 @dataclass(frozen=True)
 class ForeignFile:
     """Somebody's file, and what is said of it beside.
 
-    file: its path. Of a file of arrays: threshold, words, a number or an .npy for each layer, or one .npz; orientation,
-    one of ORIENTATIONS; layers, names of the arrays. Of a graph: dt, seconds, as a Fraction. fires: "at" a threshold or
-    only "above"; bias: "once" where biases are added once; classes: names of the output neurons in the file's order.
-    Raises UserError for what the kind of file has no use for.
+    file: its path. Of a file of arrays: threshold, a number or an .npy for each layer, or one .npz; orientation, one of
+    ORIENTATIONS; layers, names of the arrays. Of a graph: dt, seconds, as a Fraction. fires: "at" a threshold or only
+    "above"; bias: "once" where biases are added once; classes: names of the output neurons in the file's order.
+    Raises UserError for what the kind of file has no use for, and for other values.
     """
 
     file: str
@@ -53,6 +54,14 @@ class ForeignFile:
                             f"{' and '.join(odd)}")
         if odd:
             raise UserError(f"{' and '.join(odd)} can only be given with an NIR graph ({GRAPH})")
+        for name, known in CHOICES.items():
+            given = getattr(self, name)
+            if given is not None and given not in known:
+                raise UserError(f"{name} must be {' or '.join(map(repr, known))}, found {given!r}")
+        if not isinstance(self.threshold, (tuple, list, type(None))):
+            raise UserError(f"threshold must be a list, of a number or a file for each layer, found {self.threshold!r}")
+        if not isinstance(self.dt, (Fraction, type(None))):
+            raise UserError(f"dt must be a Fraction of a second, such as Fraction('1e-4'), found {self.dt!r}")
 
     @property
     def is_graph(self):
@@ -74,11 +83,11 @@ def add_foreign_arguments(parser):
     parser.add_argument("--layers", nargs="+", metavar="NAME",
                         help="arrays that are the weights of the layers, in their order (default: found by their "
                              "shapes)")
-    parser.add_argument("--orientation", choices=ORIENTATIONS, help="needed only when the shapes allow both")
-    parser.add_argument("--fires", choices=("at", "above"),
+    parser.add_argument("--orientation", choices=CHOICES["orientation"], help="needed only when the shapes allow both")
+    parser.add_argument("--fires", choices=CHOICES["fires"],
                         help=f"a neuron fires when its potential reaches its threshold, or only above (default: at for "
                              f"{GRAPH}, above for arrays)")
-    parser.add_argument("--bias", choices=("once",),
+    parser.add_argument("--bias", choices=CHOICES["bias"],
                         help="biases are added once, before the first step: a threshold becomes itself less the bias "
                              "(default: those that are not 0 are refused)")
     parser.add_argument("--dt", type=time_step, metavar="SECONDS",
@@ -98,7 +107,8 @@ def time_step(text):
 
 
 def read_thresholds(words):
-    """Of each layer a number, or a float64 array of one for each neuron, from the words of --threshold."""
+    """Of each layer a number, or a float64 array of one for each neuron, from the words of --threshold, or numbers."""
+    words = [str(word) for word in words]
     if len(words) == 1 and words[0].endswith(".npz"):
         arrays = read_arrays(words[0])
         return [arrays[name] for name in sorted(arrays, key=lambda name: (len(name), name))]

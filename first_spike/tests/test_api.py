@@ -3,7 +3,6 @@
 import importlib
 import inspect
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,10 +14,8 @@ from first_spike.exploration import budget
 from first_spike.exploration.energy import Estimate
 from first_spike.golden.contract.configuration import Configuration
 from first_spike.golden.contract.limits import pack
-from first_spike.golden.data.dataset import Dataset
 from first_spike.golden.inference.infer import infer
 from first_spike.golden.schedule.cycles import predict
-from first_spike.golden.tests.random_networks import as_float, worded_network
 from first_spike.rtl_model.delivery.manifest import read_manifest
 from first_spike.tests.small_case import small_case
 
@@ -67,93 +64,6 @@ def test_digits_are_classified(network):
     assert repr(found).startswith("Inference of 500: decided in step 6.9 of 16") and len(repr(found)) < 120
     assert repr(network).splitlines()[0] == "Network 784-128-10, 16 steps, 778ca5c66fe8"
     assert repr(network).count("\n") == 4
-
-
-@pytest.mark.parametrize("call, sentence", [
-    (lambda network: fs.infer("mnist", []), r"^a network, as load\(name\) gives it, is needed, found str: 'mnist'$"),
-    (lambda network: fs.cycles(network, []), r"^a Design\(network, ...\) is needed, found Network: "),
-    (lambda network: fs.generate(network, "nowhere"), "^a Design"),
-    (lambda network: fs.compare(network, []), "^a Design"),
-    (lambda network: fs.plot.raster("mnist", []), "^a network, as load"),
-    (lambda network: fs.plot.kernels(5), "^a network, as load"),
-    (lambda network: fs.plot.area(network), "^a Design"), (lambda network: fs.plot.cycles(network, []), "^a Design"),
-    (lambda network: fs.Design("a.npz"), r"^a Network in integers, as load\(name\) gives it, is needed, found str: '"),
-    (lambda network: fs.Design(as_float(network)), "^a Network in integers, .* is needed, found FloatNetwork: .*steps"),
-    (lambda network: fs.explore(as_float(network)), "^a Network in integers"),
-    (lambda network: fs.explore("mnist_784_400_10_float"), "^a Network in integers"),
-    (lambda network: fs.dataset("samples", train=False, network="a.npz"), "^a network, as load"),
-    (lambda network: fs.Design(network, {"lanes": 4}), "^a Configuration, or an option by its name, as lanes=4, is "),
-    (lambda network: fs.Design(network, 2), "^a Configuration, .* found int: 2$"),
-    (lambda network: fs.Design(network, pixels=8.0), "^pixels per beat must be 1, 2, 4, 8 or 16, found 8.0$"),
-    (lambda network: fs.generate(fs.Design(network), "nowhere", top="nope"),
-     "^the top must be accelerator or accelerator_axi, found 'nope'$"),
-    (lambda network: fs.load(5), "^the name of a network, or its file, is needed, found int: 5$"),
-    (lambda network: fs.dataset(None), "^the name of a data set, or its path, is needed, found NoneType: None$"),
-    (lambda network: fs.dataset("folder:x", choices={"size": 9}), "^a data set has no option 'size': choose of image"),
-    (lambda network: fs.dataset("folder:x", choices={"image_size": (2, 2)}), "such as 28x28, found"),
-    (lambda network: fs.dataset("a.npz", network=network, choices={"gaps": "hold"}), "^the network's file says how"),
-    (lambda network: fs.import_nir("a.nir", 5), "^a Dataset, as dataset"),
-    (lambda network: fs.plot.kernels(network, 7), "^the layer must be 0 or 1, found 7$"),
-    (lambda network: fs.plot.kernels(worded_network(np.random.default_rng(1), "dense 2", (2, 2), (4,), 16), 1),
-     "^the layer must be 0, found 1$")])
-def test_what_is_no_network_or_design_is_named(network, call, sentence):
-    with pytest.raises(fs.UserError, match=sentence):
-        call(network)
-
-
-@pytest.mark.parametrize("make, sentence", [
-    (lambda images: images[:0], "^data holds no images$"),
-    (lambda images: api.ChosenImages(images[:0], None, "mine"), "^(mine|data) holds no images$"),
-    (lambda images: images.tolist(), r"an array of images, uint8 \[n, rows, columns\], is needed, found list: "),
-    (lambda images: 5, "found int: 5$"),
-    (lambda images: Dataset(images, [], images, [], ("a", "b"), "mine"), "found Dataset: Dataset mine: ")])
-def test_what_is_no_images_is_named(small, make, sentence):
-    network, images, _ = small
-    design, given = fs.Design(network), make(images)
-    takers = [lambda: fs.cycles(design, given), lambda: fs.metrics(network, given), lambda: fs.metrics(design, given),
-              lambda: fs.compare(design, given, simulator="myhdl"), lambda: fs.explore(network, images=given),
-              lambda: fs.plot.cycles(design, given), lambda: fs.plot.decision_times(network, given)]
-    for take in takers + [lambda: fs.infer(network, given)] * ("holds no" not in sentence):
-        with pytest.raises(fs.UserError, match=sentence):
-            take()
-    assert repr(fs.infer(network, images[:0])) == "Inference of 0"
-
-
-@pytest.mark.parametrize("labels, sentence", [
-    ([0, 1], "^2 labels for 4 images$"), (3, "^labels must be one integer for each of 1 images, found"),
-    (np.array([0, 1, -1, 0]), "^label -1 of image 2 is none of"), (np.full((4, 1), 1), "labels.ravel.. has one axis"),
-    (np.full(4, 0.5), "^labels must be one integer for each"), (np.full(4, 99), "^label 99 of image 0 is none of the")])
-def test_labels_that_do_not_fit(small, labels, sentence):
-    network, images, _ = small
-    mine = api.ChosenImages(images, labels, "mine")
-    for take in (lambda: fs.compare(fs.Design(network), mine, simulator="myhdl"),
-                 lambda: fs.plot.confusion(network, mine)):
-        with pytest.raises(fs.UserError, match=sentence):
-            take()
-
-
-def test_labels_of_any_whole_numbers(small):
-    network, images, labels = small
-    for given in (labels, labels.tolist(), labels.astype(float)):
-        found = api.checked(api.ChosenImages(images, given, "mine"), network).labels
-        assert found.dtype == np.int64 and np.array_equal(found, labels)
-
-
-def test_confusions_need_labels(small):
-    network, images, _ = small
-    with pytest.raises(fs.UserError, match="a confusion matrix needs labels, but data has none"):
-        fs.plot.confusion(network, images)
-
-
-@pytest.mark.parametrize("change, sentence", [
-    (lambda network: network, "^as float_network a FloatNetwork, as load.name. gives it, is needed, found Network: "),
-    (lambda network: "a.npz", "^as float_network a FloatNetwork"),
-    (lambda network: replace(as_float(network), steps=32),
-     "^float_network is a network of 4 x 5 pixels, .* and 32 steps, but that of the design is one of .* 16 steps$")])
-def test_another_float_network_is_no_counterpart(small, change, sentence):
-    network, images, _ = small
-    with pytest.raises(fs.UserError, match=sentence):
-        fs.compare(fs.Design(network), images[:1], simulator="myhdl", float_network=change(network))
 
 
 def test_a_design_by_its_options(network):
@@ -255,8 +165,11 @@ def test_a_file_of_others_becomes_a_network(network, tmp_path):
     np.savez(tmp_path / "theirs.npz", **{f"fc{k}.weight": layer.weights.T for k, layer in enumerate(network.layers)})
     for k, layer in enumerate(network.layers):
         np.save(tmp_path / f"{k}.npy", layer.thresholds)
-    found = fs.import_nir(tmp_path / "theirs.npz", tmp_path / "digits.npz", bits=4, steps=16,
-                          classes=list(range(10)), threshold=(str(tmp_path / "0.npy"), str(tmp_path / "1.npy")))
+    files = (str(tmp_path / "0.npy"), str(tmp_path / "1.npy"))
+    found, same = (fs.import_nir(tmp_path / "theirs.npz", tmp_path / "digits.npz", bits=4, steps=16,
+                                 classes=list(range(10)), threshold=given)
+                   for given in (files, [layer.thresholds[0] for layer in network.layers]))
+    assert same.sha256 == found.sha256
     assert np.array_equal(fs.infer(found, digits).spike_times[0], fs.infer(network, digits).spike_times[0])
     assert np.array_equal(fs.infer(found, digits).classes, fs.infer(network, digits).classes)
 

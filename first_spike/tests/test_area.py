@@ -3,16 +3,19 @@
 import numpy as np
 import pytest
 
-from first_spike.exploration import area_check
+from first_spike.command.places import NETWORKS
+from first_spike.exploration import area, area_check
 from first_spike.exploration.area import design_parts, estimate_area
 from first_spike.exploration.area_check import judge, random_designs
 from first_spike.exploration.coefficients import COEFFICIENTS
 from first_spike.exploration.memories import BLOCK, DISTRIBUTED, LOGIC, SHADOWED, Mapping, Memory, mapped, tables
 from first_spike.exploration.parts import Part, part, table_luts
+from first_spike.golden.contract.configuration import Configuration
 from first_spike.golden.contract.design import Design
+from first_spike.golden.contract.network import Layer, Network
 from first_spike.golden.tests.random_networks import worded_network
 from first_spike.rtl_model.parts.target import HexFiles
-from first_spike.rtl_model.shape.kinds import layer_shapes
+from first_spike.rtl_model.shape.kinds import KINDS, layer_shapes
 
 
 @pytest.mark.parametrize("memory, mapping", [  # all of them as yosys 0.52 says, told to `debug memory_libmap`
@@ -113,3 +116,32 @@ def test_what_the_model_is_held_to():
     wrong, _ = judge(13 * [row(94, 2)] + 2 * [row(89, 3)])
     assert wrong == ["the median error of LUTs is 6.4%, more than 5%",
                      "2 designs are outside of what the model states, more than 1", "block RAMs differ in 2 designs"]
+
+
+@pytest.mark.parametrize("name, configuration, brams", [
+    # 512 bits of weights 784 deep: 18 bits a block, 29; successors of 64 bits 256 deep: 2; the first step: 1
+    ("mnist_784_128_10_4bit", Configuration(), 32),
+    # 128 bits 3,136 deep, 4 bits a block: 32
+    ("mnist_784_128_10_4bit", Configuration(lanes=(32,)), 35),
+    # 1,600 bits: 89; 40 bits of each way of the second layer, 100 deep, take two
+    ("mnist_784_400_10_4bit", Configuration(), 100),
+    # 512 bits 784 deep in arrays of 16 bits: 32, the mask 1; in two banks 1,808 deep in arrays of 8 bits: 64
+    ("mnist_784_128_10_4bit", Configuration(weights="loadable"), 36),
+    ("mnist_784_128_10_4bit", Configuration(weights="loadable", weight_banks=2), 67),
+    # 100 lanes of 4,096 deep 4 bits, 2 for each of four ways, 2 of successors, 1 of the first step
+    ("mnist_784_400_10_4bit", Configuration(lanes=(100,)), 111)])
+def test_block_rams_by_hand(name, configuration, brams):
+    assert estimate_area(Design(Network.load(NETWORKS / f"{name}.npz"), configuration))["bram"] == brams
+
+
+def test_area_of_a_layer_is_its_kinds(monkeypatch):
+    class Costly(Layer):
+        kind = "costly"
+
+    monkeypatch.setitem(KINDS, "costly", KINDS["dense"])
+    monkeypatch.setitem(area.LAYERS, "costly", lambda shape, *_: {"": Part("dense", 7 * [Memory(512, 36, BLOCK)], {})})
+    layers = [Layer(np.ones(shape, np.int8), np.ones(shape[1], np.int32), 4) for shape in ((6, 5), (5, 2))]
+    plain = estimate_area(Design(Network(16, (2, 3), layers, ("a", "b")), Configuration()))
+    layers[1] = Costly(layers[1].weights, layers[1].thresholds, 4)
+    costly = estimate_area(Design(Network(16, (2, 3), layers, ("a", "b")), Configuration()))
+    assert costly["bram"] - plain["bram"] == 7 and costly["lut"] < plain["lut"]

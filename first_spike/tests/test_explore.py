@@ -5,25 +5,19 @@ import itertools
 import json
 from dataclasses import replace
 
-import numpy as np
 import pytest
 
-from first_spike.command.places import NETWORKS
 from first_spike.commands import explore as exploration
 from first_spike.comparison.verdict import bench_verdict
-from first_spike.exploration import area, table_and_plot
+from first_spike.exploration import table_and_plot
 from first_spike.exploration.area import estimate_area
 from first_spike.exploration.budget import Budget, offers
-from first_spike.exploration.memories import BLOCK, Memory
-from first_spike.exploration.parts import Part
 from first_spike.exploration.points import cells, error_sentence, pareto
 from first_spike.exploration.table_and_plot import write_budget_plot, write_plot
 from first_spike.golden.contract.configuration import Configuration
 from first_spike.golden.contract.design import Design
-from first_spike.golden.contract.network import Layer, Network
 from first_spike.golden.inference.infer import infer
 from first_spike.golden.schedule.cycles import predict
-from first_spike.rtl_model.shape.kinds import KINDS
 from first_spike.synthesis.targets import find_board, fit_sentence, short_fit, verdict
 from first_spike.tests.process import assert_refused, command  # noqa: F401
 from first_spike.tests.small_case import small_case
@@ -81,9 +75,9 @@ def test_same_numbers_give_the_same_report(case, explore):
 
 
 @pytest.mark.parametrize("arguments, sentence", [
-    (["--lanes", "9999"], "none of the configurations can be made: 9999 lanes for layers of"),
-    (["--lanes", "4,1,1"], "none of the configurations can be made: 3 numbers of lanes for 2 layers"),
-    (["--pixels", "3"], "none of the configurations can be made: pixels per beat must be 1, 2, 4, 8 or 16, found 3"),
+    (["--lanes", "9999"], "no design was found: 9999 lanes for layers of"),
+    (["--lanes", "4,1,1"], "no design was found: 3 numbers of lanes for 2 layers"),
+    (["--pixels", "3"], "no design was found: pixels per beat must be 1, 2, 4, 8 or 16, found 3"),
     (["--network", "none.npz"], "none.npz"), (["--images", "none.npy"], "cannot read none.npy")])
 def test_refused(case, arguments, sentence, explore):
     assert_refused(explore(*arguments), sentence)
@@ -130,35 +124,6 @@ def test_error_of_the_area_model():
     points = [point(1, 110, {"lut": 100, "bram": 2}), point(1, 80, {"lut": 100, "bram": 0})]
     assert error_sentence(points) == ("error of the area model on 2 configurations: LUTs: mean 15.0%, worst -20.0%, 1 "
                                       "within what it states; block RAMs: 1 differ, worst by +2")
-
-
-@pytest.mark.parametrize("name, configuration, brams", [
-    # 512 bits of weights 784 deep: 18 bits a block, 29; successors of 64 bits 256 deep: 2; the first step: 1
-    ("mnist_784_128_10_4bit", Configuration(), 32),
-    # 128 bits 3,136 deep, 4 bits a block: 32
-    ("mnist_784_128_10_4bit", Configuration(lanes=(32,)), 35),
-    # 1,600 bits: 89; 40 bits of each way of the second layer, 100 deep, take two
-    ("mnist_784_400_10_4bit", Configuration(), 100),
-    # 512 bits 784 deep in arrays of 16 bits: 32, the mask 1; in two banks 1,808 deep in arrays of 8 bits: 64
-    ("mnist_784_128_10_4bit", Configuration(weights="loadable"), 36),
-    ("mnist_784_128_10_4bit", Configuration(weights="loadable", weight_banks=2), 67),
-    # 100 lanes of 4,096 deep 4 bits, 2 for each of four ways, 2 of successors, 1 of the first step
-    ("mnist_784_400_10_4bit", Configuration(lanes=(100,)), 111)])
-def test_block_rams_by_hand(name, configuration, brams):
-    assert estimate_area(Design(Network.load(NETWORKS / f"{name}.npz"), configuration))["bram"] == brams
-
-
-def test_area_of_a_layer_is_its_kinds(monkeypatch):
-    class Costly(Layer):
-        kind = "costly"
-
-    monkeypatch.setitem(KINDS, "costly", KINDS["dense"])
-    monkeypatch.setitem(area.LAYERS, "costly", lambda shape, *_: {"": Part("dense", 7 * [Memory(512, 36, BLOCK)], {})})
-    layers = [Layer(np.ones(shape, np.int8), np.ones(shape[1], np.int32), 4) for shape in ((6, 5), (5, 2))]
-    plain = estimate_area(Design(Network(16, (2, 3), layers, ("a", "b")), Configuration()))
-    layers[1] = Costly(layers[1].weights, layers[1].thresholds, 4)
-    costly = estimate_area(Design(Network(16, (2, 3), layers, ("a", "b")), Configuration()))
-    assert costly["bram"] - plain["bram"] == 7 and costly["lut"] < plain["lut"]
 
 
 def test_what_stands_around_the_core_is_counted(case, explore):
