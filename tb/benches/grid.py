@@ -8,7 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from first_spike.command.cli import complain, console, made_by, version, write_json
+from first_spike.command.cli import complain, console, made_by, shown, version, write_json
 from first_spike.command.places import BUILD, check_places, work_folder
 from first_spike.comparison.harness import SIMULATORS, require_simulator
 from first_spike.golden.errors import UserError
@@ -75,7 +75,7 @@ def run_test(folder, report, test):
         status = subprocess.run([*PYTEST, "-p", "no:xdist", test], cwd=ROOT, stdin=subprocess.DEVNULL, stdout=messages,
                                 stderr=subprocess.STDOUT).returncode
     if status:
-        raise UserError(f"failed; its messages are in {log}")
+        raise UserError(f"failed; its messages are in {shown(log)}")
     return True
 
 
