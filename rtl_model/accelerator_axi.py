@@ -22,6 +22,7 @@ from first_spike.rtl_model.registers.load_registers import load_registers
 from first_spike.rtl_model.registers.loader import loader
 from first_spike.rtl_model.registers.pixel_writer import event_writer, pixel_writer
 from first_spike.rtl_model.registers.register_file import register_file
+from first_spike.rtl_model.registers.rest_dropper import without_rests
 from first_spike.rtl_model.registers.stream_switch import stream_switch
 from first_spike.rtl_model.serial.serial_bridge import at_serial_line
 from first_spike.rtl_model.shape.frames import beat_bytes
@@ -146,14 +147,15 @@ def accelerator_axi(clk, rst, s_axil, s_axis, m_axis, irq, *, design):
     if beats is not s_axis:  # its beat waits while the way of the pixels is another, and in a restart
         splitter = submodule("splitter", beat_splitter, clk=clk, rst=rst, s_axis=s_axis, m_axis=beats,
                              beats=design.beats or 0)
-    own_frames, own_results, tagging = tag_parts(clk, core_rst, beats, m_axis)
-    tags = [submodule(**one) for one in tagging]
+    kept, dropping = without_rests(clk, rst, restart, beats)
+    own_frames, own_results, tagging = tag_parts(clk, core_rst, kept, m_axis)
+    around = [submodule(**one) for one in (dropping, *tagging)]
     switch = submodule("switch", stream_switch, clk=clk, rst=core_rst, wanted=by_registers, take=take,
                        s_axis=own_frames, s_pixels=written, m_frames=frames, s_results=results, m_axis=own_results,
                        m_traffic=traffic, **switch_ports)
     counters = submodule("counters", image_counters, clk=clk, rst=rst, restart=restart, flags=flags, m_counts=counts,
                          s_traffic=traffic.only("closed", "offered", "taken", "source_waits", "sink_waits"),
-                         **(dict(before_end=True) if takes == EVENTS else {}))
+                         before_end=takes == EVENTS)
     core = submodule("core", accelerator, clk=clk, rst=core_rst, s_axis=frames, m_axis=results, design=design,
                      whole=True, **core_ports)
 
@@ -164,8 +166,8 @@ def accelerator_axi(clk, rst, s_axil, s_axis, m_axis, irq, *, design):
         room.next = writer_room and traffic.by_registers
         flags.next = results_tdata[BAD_BIT + 1:SILENT_BIT]
 
-    assertions = handshake_assertions(clk, rst, s_axis=s_axis, m_axis=m_axis)
-    return (slave, registers, writer, splitter, tags, switch, counters, core, load_blocks, settling, connect,
+    assertions = [handshake_assertions(clk, rst, s_axis=s_axis), handshake_assertions(clk, core_rst, m_axis=m_axis)]
+    return (slave, registers, writer, splitter, around, switch, counters, core, load_blocks, settling, connect,
             assertions)
 
 

@@ -17,6 +17,7 @@ from first_spike.rtl_model.registers.image_counters import image_counters
 from first_spike.rtl_model.registers.load_registers import load_registers
 from first_spike.rtl_model.registers.pixel_writer import FOUR, pixel_writer
 from first_spike.rtl_model.registers.register_file import register_file
+from first_spike.rtl_model.registers.rest_dropper import without_rests
 from first_spike.rtl_model.registers.stream_switch import stream_switch
 from first_spike.rtl_model.serial.serial_bridge import at_serial_line
 
@@ -121,11 +122,14 @@ def processor_axi(clk, rst, s_axil, s_axis, m_axis, irq, *, limits):
                           limits=limits)
     writer = submodule("writer", pixel_writer, clk=clk, rst=path_rst, push=push, word=word, room=writer_room,
                        m_axis=written, last_row=last_row, **of_events, pixels=pixels)
-    switch = submodule("switch", stream_switch, clk=clk, rst=path_rst, wanted=by_registers, take=take, s_axis=s_axis,
+    kept, dropping = without_rests(clk, rst, forget, s_axis)
+    rests = submodule(**dropping)
+    switch = submodule("switch", stream_switch, clk=clk, rst=path_rst, wanted=by_registers, take=take, s_axis=kept,
                        s_pixels=written, m_frames=frames, s_results=results, m_axis=m_axis, m_traffic=traffic,
                        hold=hold)
     counters = submodule("counters", image_counters, clk=clk, rst=rst, restart=forget, flags=flags, m_counts=counts,
-                         s_traffic=traffic.only("closed", "offered", "taken", "source_waits", "sink_waits"))
+                         s_traffic=traffic.only("closed", "offered", "taken", "source_waits", "sink_waits"),
+                         before_end=limits.takes_events)
     core = submodule("core", processor, clk=clk, rst=rst, s_load=load, s_axis=frames, m_axis=results, present=present,
                      error=error, forget=forget, **for_core, limits=limits, whole=True)
 
@@ -136,8 +140,8 @@ def processor_axi(clk, rst, s_axil, s_axis, m_axis, irq, *, limits):
         room.next = writer_room and traffic.by_registers
         flags.next = results_tdata[BAD_BIT + 1:SILENT_BIT]
 
-    assertions = handshake_assertions(clk, rst, s_axis=s_axis, m_axis=m_axis)
-    return registers, writer, switch, counters, core, joined, connect, assertions
+    assertions = [handshake_assertions(clk, rst, s_axis=s_axis), handshake_assertions(clk, path_rst, m_axis=m_axis)]
+    return registers, writer, rests, switch, counters, core, joined, connect, assertions
 
 
 @block

@@ -14,7 +14,7 @@ from first_spike.golden.contract.limits import pack
 from first_spike.golden.data.catalogue import load
 from first_spike.golden.errors import UserError
 from first_spike.golden.inference.infer import infer
-from first_spike.golden.recordings import Recordings
+from first_spike.golden.recordings import LARGEST_STEP, Recordings
 from first_spike.rtl_model.convert import generate
 from first_spike.rtl_model.delivery.deliver import Vectors
 from first_spike.rtl_model.delivery.manifest import MANIFEST, read_manifest
@@ -151,7 +151,8 @@ def _images(network):
 def _recordings(network):
     """(Recordings, where they come from)."""
     rng, most = np.random.default_rng(SEED), network.most_events
-    made = [[], [(0, network.steps)]]  # empty, and of one event that is none
+    none = (0, network.steps) if network.steps <= LARGEST_STEP else (network.inputs, 0)
+    made = [[], [none]]  # empty, and of one event that is none
     for count in (*rng.integers(1, most + 1, COUNT - 2), most, most + 1):
         steps = np.sort(rng.integers(0, network.steps, count))
         made.append(list(zip(rng.integers(0, network.inputs, count).tolist(), steps.tolist())))

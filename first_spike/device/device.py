@@ -3,6 +3,7 @@
 The registers of the loader, in the order in which a network wants them.
 """
 
+import math
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -95,7 +96,8 @@ def written_words(identity, images):
         raise UserError(f"the board takes {taken}, found {found}")
     if isinstance(images, Recordings):
         events = images.steps.astype("<u4") << INPUT_BITS | images.inputs.astype("<u4")
-        return [np.append(part, np.uint32(NO_INPUT)) for part in np.split(events, images.offsets[1:-1])]
+        parts = np.split(events, images.offsets[1:])[:-1]
+        return [np.append(part, np.uint32(NO_INPUT)) for part in parts]
     return [words_of(image.tobytes()) for image in flat_images(images, identity.inputs)]
 
 
@@ -104,7 +106,7 @@ def flat_images(images, inputs):
     images = np.asarray(images)
     if images.dtype != np.uint8:
         raise UserError(f"images must be uint8, found {images.dtype}")
-    images = images.reshape(len(images), -1)
+    images = images.reshape(len(images), math.prod(images.shape[1:]))
     if images.shape[1] != inputs:
         raise UserError(f"the board takes images of {inputs} pixels, found {images.shape[1]}")
     return images
@@ -213,7 +215,7 @@ class Device:
     def _send(self, words):
         """Give the words of an image to the board."""
         for first in range(0, len(words), MOST_WORDS):
-            self._link.push("PIXELS", words[first:first + MOST_WORDS])
+            self._link.push_in_time("PIXELS", words[first:first + MOST_WORDS])
 
     def _is_believable(self, word):
         """Whether a result can be one of an image. That of a recording may be bad, an image is whole."""

@@ -144,9 +144,10 @@ class Link:
             self._write_number = (self._write_number + 1) % WRITES
             request = Frame(self._write_number, PUSH, REGISTERS[name].index, len(words), Frame.array(words))
             reply = self._exchange(request, lambda reply: True)
-            if reply.kind != ANSWER + REFUSED:
+            if reply.kind == ANSWER + REFUSED:
+                self.require_time(f"{self.name} takes no more {name.lower()}")
+            else:
                 self._check(request, reply)
-            self.require_time(f"{self.name} takes no more {name.lower()}")
             words = words[reply.count:]
 
     def trying(self, action, again=None):

@@ -67,6 +67,9 @@ class Processor(Device):
         if self._network.takes == EVENTS:
             mark = REGISTERS["FRAME"].fields["events"].mask
             recordings = [words_of(data) for data in FRAMES[EVENTS](images, EVENT_BITS // 8)]
+            for number, words in enumerate(recordings):
+                if len(words) > mark:  # the field below it says how many there are, less one
+                    raise UserError(f"recording {number} has {len(words):,} events: the board takes at most {mark:,}")
             return [np.concatenate([[mark | len(words) - 1], words]) for words in recordings]
         beats = -(-self._network.inputs // limits.pixels)
         return [np.concatenate([[beats - 1], words_of(data.ljust(beats * limits.pixels, b"\0"))])

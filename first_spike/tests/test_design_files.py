@@ -12,6 +12,7 @@ from first_spike.commands import demo
 from first_spike.comparison.design_files import read_design, vectors, write_whole_design
 from first_spike.golden.contract.configuration import Configuration
 from first_spike.golden.contract.design import Design
+from first_spike.golden.contract.limits import BAD_BIT
 from first_spike.golden.contract.network import Network
 from first_spike.golden.tests.random_networks import on_events, random_network
 from first_spike.jobs.jobs import hash_of_arrays
@@ -122,3 +123,6 @@ def test_images_and_recordings_of_a_testbench_are_always_the_same():
     assert events.images.steps[0] == network.steps and events.images.steps[1:].max() < network.steps
     assert pixels.source.startswith("6 of random pixels") and events.source.startswith("8 recordings of random events")
     assert [hash_of_arrays(made.images)[:8] for made in (pixels, events)] == ["fab48a06", "8cd47e0a"]
+    network = on_events(random_network(np.random.default_rng(1), 256, 4, 2), 9)
+    longest = vectors(network)  # no event has step 256
+    assert longest.images.inputs[0] == network.inputs and longest.words[1] >> BAD_BIT == 1

@@ -58,6 +58,32 @@ def test_progress_is_told():
     assert counts == [1, 2, 3]
 
 
+class Slow(ToyBoard):
+    """Has room for four words of an image at a time."""
+
+    def answer(self, frame):
+        if frame.address == INDEX["PIXELS"] and frame.count > 4:
+            self.push(frame.address, frame.words[:4].astype("<u4").tobytes())
+            return frame._replace(kind=ANSWER + REFUSED, count=4, words=frame.words[:0])
+        return super().answer(frame)
+
+
+def test_a_board_without_room_for_a_while_gets_the_rest_later():
+    board = Slow(SHAPE=[1 << 8])
+    with device(board) as driver:
+        driver.identify()
+        driver.classify(Recordings.of_lists([[(k % 3, k // 3) for k in range(30)]]))
+    words = np.frombuffer(board.pixels, "<u4").tolist()
+    assert words == [k // 3 << 24 | k % 3 for k in range(30)] + [(1 << 24) - 1]
+
+
+def test_nothing_to_classify_is_nothing_sent():
+    for board, none in ((ToyBoard(), IMAGE[:0]), (ToyBoard(SHAPE=[1 << 8]), Recordings.of_lists([]))):
+        with device(board) as driver:
+            driver.identify()
+            assert driver.classify(none).words.tolist() == [] and board.pixels == b""
+
+
 def test_nothing_is_done_before_identify_and_with_images_of_another_size_or_type():
     with device(ToyBoard()) as driver:
         with pytest.raises(UserError, match="not identified yet"):
@@ -133,10 +159,10 @@ class Stubborn(ToyBoard):
 
     def answer(self, frame):
         reply = super().answer(frame)
-        return reply._replace(kind=ANSWER + self._status) if frame.address == self._address else reply
+        return reply._replace(kind=ANSWER + self._status, count=0) if frame.address == self._address else reply
 
 
-@pytest.mark.parametrize("status, sentence", [(REFUSED, "toy: the board"), (WRONG, "another language")])
+@pytest.mark.parametrize("status, sentence", [(REFUSED, "toy takes no more pixels"), (WRONG, "another language")])
 def test_a_board_that_refuses_ends_in_an_error(status, sentence):
     with device(Stubborn(status, 0x20)) as driver:
         driver.identify()

@@ -1,6 +1,6 @@
 """A processor with two banks: one network is loaded while the other one works, and they take turns between frames."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import numpy as np
 import pytest
@@ -166,5 +166,12 @@ def test_the_text_is_clean(limits, top, tmp_path):
     assert lint(made) == [] and (made / "first_spike_driver.c").exists() == (top == "processor_axi")
 
 
-def test_a_network_is_packed_for_either_number_of_banks():
-    assert LIMITS.identity == replace(LIMITS, weight_banks=1).identity and Limits().weight_banks == 1
+def test_a_network_is_packed_for_either_number_of_banks_and_any_memory():
+    """And else for the limits that it was packed for: with others words lie elsewhere, or reach too far."""
+    limits = Limits()
+    others = dict(lanes=32, inputs=1032, steps=32, neurons=1024, words=128, layers=4, pixels=4, kinds="all")
+    same = dict(weight_banks=2, memory="spram", weight_words=4096)
+    assert {*others, *same} == {field.name for field in fields(Limits)}
+    assert {replace(limits, **{name: value}).identity for name, value in same.items()} == {limits.identity}
+    choices = [{}, *({name: value} for name, value in others.items()), dict(inputs=1024 + (1 << 15))]
+    assert len({replace(limits, **choice).identity for choice in choices}) == len(choices)

@@ -146,6 +146,16 @@ def test_images_fill_whole_beats_and_events_are_words(room):
         assert np.frombuffer(toy.pixels, "<u4").tolist() == [8, 1 << 24, 15 << 24 | 5, (1 << 24) - 1]
 
 
+def test_a_recording_of_more_events_than_a_frame_has_is_refused():
+    toy = ToyProcessor()
+    with driver(toy) as board:
+        board.identify()
+        board.load(replace(dense((9, 4)), most_events=20))
+        with pytest.raises(UserError, match="^recording 1 has 65,537 events: the board takes at most 65,536$"):
+            board.classify(Recordings(np.array([0, 1, 65_538]), np.zeros(65_538, int), np.zeros(65_538, int)))
+    assert toy.frames == []
+
+
 def test_a_board_that_never_has_room_is_given_up(clock):  # noqa: F811
     with driver(ToyProcessor(room=0), patience=PATIENT) as board:
         board.identify()

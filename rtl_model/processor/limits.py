@@ -1,6 +1,8 @@
 """What a processor has room for, and where in its memories things lie: the numbers that are fixed when it is built."""
 
+import struct
 from dataclasses import dataclass, fields
+from zlib import crc32
 
 from first_spike.golden.errors import UserError
 from first_spike.rtl_model.parts.streams import bits_for
@@ -158,12 +160,9 @@ class Limits:
 
     @property
     def identity(self):
-        """What a load is packed for: [7:0] lanes, whose lowest three bits are log2 of the words less 5 where there may
-        be convolutions; [11:8] log2 of the pixels of a beat, [15:12] log2 of the steps, [19:16] log2 of the slots of
-        layers, [31:20] beats, the lowest bits."""
-        maps = bits_for(self.words) - 5 if self.takes_maps else 0
-        return (self.lanes | maps | bits_for(self.pixels + 1) - 1 << 8 | self.step_bits << 12
-                | bits_for(self.layers) << 16 | (self.beats & 0xFFF) << 20)
+        """What a load is packed for: a CRC-32 of all that decides where its words lie and how far they may reach."""
+        return crc32(struct.pack("<8I", self.lanes, self.pixels, self.steps, self.layers, self.beats, self.neurons,
+                                 self.words, self.takes_maps))
 
     @property
     def header_most(self):

@@ -3,6 +3,7 @@
 from myhdl import always_comb, block
 
 from first_spike.golden.contract.base_network import PIXELS
+from first_spike.golden.errors import UserError
 from first_spike.rtl_model.parts.hierarchy import verilog
 from first_spike.rtl_model.parts.target import is_converting
 from first_spike.rtl_model.printer.verilog_text import constant
@@ -55,11 +56,15 @@ def limit_words(limits):
 
 
 def _words(values):
-    """WORDS words, from {register: {field: value}}."""
+    """WORDS words, from {register: {field: value}}. Raises UserError for what a field has no room for."""
     words = [0] * WORDS
-    for name, fields in values.items():
-        words[REGISTERS[name].index] = sum(value << REGISTERS[name].fields[field].low
-                                           for field, value in fields.items())
+    for name, contents in values.items():
+        for field, value in contents.items():
+            there = REGISTERS[name].fields[field]
+            if value >= 1 << there.width:
+                raise UserError(f"registers tell up to {(1 << there.width) - 1:,} {field}, found {value:,}: choose the "
+                                f"top without registers")
+            words[REGISTERS[name].index] |= value << there.low
     return tuple(words)
 
 

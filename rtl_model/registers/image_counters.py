@@ -1,7 +1,8 @@
 """What is counted of the images."""
 
-from myhdl import Signal, always, always_comb, block, modbv
+from myhdl import Signal, always, always_comb, block, intbv, modbv
 
+from first_spike.golden.contract.limits import MOST_FRAMES
 from first_spike.rtl_model.registers.bundles import COUNT_BITS, EVENT_BITS
 
 
@@ -75,7 +76,26 @@ def image_counters(clk, rst, restart, s_traffic, flags, m_counts, *, before_end=
             bad_frames.next = 0
 
     if before_end:
-        answered = Signal(bool(0))
+        answered = Signal(bool(0))  # the frame that is open
+        early = Signal(bool(0))
+        unanswered = Signal(intbv(0, min=0, max=MOST_FRAMES + 1))  # frames that are closed
+
+        @always_comb
+        def belong():
+            """A result is that of the oldest frame that has none."""
+            early.next = answered or (came and unanswered == 0)
+
+        @always(clk.posedge)
+        def follow():
+            """Frames, and results of them."""
+            answered.next = early and not s_traffic.closed
+            if s_traffic.closed and not early and not came:
+                unanswered.next = unanswered + 1
+            elif came and unanswered != 0 and not s_traffic.closed:
+                unanswered.next = unanswered - 1
+            if rst or restart:
+                answered.next = 0
+                unanswered.next = 0
 
         @always(clk.posedge)
         def measure():
@@ -83,23 +103,19 @@ def image_counters(clk, rst, restart, s_traffic, flags, m_counts, *, before_end=
             shown.next = s_traffic.offered and not s_traffic.taken
             if came:
                 running.next = 0
-                answered.next = not running
+                if early:
+                    since.next = 0
             elif running:
                 since.next = since + 1
             if s_traffic.closed:
-                answered.next = 0
-                running.next = 0
-                since.next = 0
-                if not answered and (running or not came):
-                    running.next = 1
-                    since.next = 1
+                running.next = not early
+                since.next = not early
             if rst or restart:
                 shown.next = 0
                 running.next = 0
                 since.next = 0
-                answered.next = 0
 
-        return tell, announce, count, measure
+        return tell, announce, count, belong, follow, measure
 
     @always(clk.posedge)
     def measure():

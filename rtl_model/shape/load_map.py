@@ -97,6 +97,7 @@ def weight_map(design):
                load_map(design)]
     decides += [facts for layer in network.layers if (facts := as_built(layer).facts())]
     decides += [] if network.takes == PIXELS else [network.most_events]
+    decides += [design.configuration.pixels] if design.ways[0] > 1 else []  # which way an input comes
     return zlib.crc32(json.dumps(decides).encode())
 
 

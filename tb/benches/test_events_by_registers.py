@@ -8,11 +8,12 @@ from first_spike.golden.contract.configuration import Configuration
 from first_spike.golden.contract.limits import BAD_BIT
 from first_spike.golden.recordings import Recordings
 from first_spike.golden.tests.random_networks import on_events
+from first_spike.rtl_model.registers.addresses import REGISTERS
 from first_spike.rtl_model.shape.frames import frames_of
 from tb.benches.register_bench import RegisterBench
 from tb.scenarios.small_designs import random_network
 
-BENCHES = 4  # cocotb tests below, each value of their parameters counted
+BENCHES = 5  # cocotb tests below, each value of their parameters counted
 
 
 class EventBench(RegisterBench):
@@ -90,6 +91,28 @@ async def a_restart_forgets_the_event_that_waits(dut):
             await bench.write("PIXELS", 0)  # input 0 in step 0
         await bench.write("CONTROL", 3)
         await bench.classify(Recordings.of_lists([[], [(1, 2)]]))
+
+
+@cocotb.test(timeout_time=10, timeout_unit="ms")
+async def a_restart_drops_the_rest_of_a_recording(dut):
+    bench = EventBench(dut)
+    await bench.begin()
+    last = bench.network.steps - 1
+    for taken in (1, 2, 20):
+        begun = len(bench.closed)
+        for frame in frames_of(bench.design, Recordings.of_lists([[(k % 30, last) for k in range(60)]])):
+            bench.ends.send(frame)
+        for _ in range(taken):
+            await RisingEdge(dut.clk)
+        await bench.write("CONTROL", REGISTERS["CONTROL"].fields["restart"].mask)
+        await bench.ends.source.wait()
+        assert len(bench.closed) == begun, "the recording was over before the restart"
+        images = bench.images(6)
+        for frame in frames_of(bench.design, images):
+            bench.ends.send(frame)
+        for word in bench.expected(images)[1]:
+            assert await bench.ends.receive() == word
+        assert await bench.read("LATENCY") == bench.latency()
 
 
 @pytest.mark.thorough

@@ -81,7 +81,7 @@ class BenchScript(FrameScript):
         pixels = np.zeros((MANY // 2, count), np.uint8)
         for image in pixels:
             chosen = np.sort(self.rng.permutation(steps)[:self.rng.integers(1, 5)])
-            chosen = np.repeat(chosen, self.rng.integers(1, 5, len(chosen)))
+            chosen = np.repeat(chosen, self.rng.integers(1, 5, len(chosen)))[:count]
             image[self.rng.permutation(count)[:len(chosen)]] = 255 - chosen * 256 // steps
         self.classify(as_taken(self.network, pixels.reshape(-1, *self.network.image_shape)))
 

@@ -56,6 +56,7 @@ class RegisterScript(TrafficScript):
             self.what_comes_while_it_is_cleared_stays()
             self.a_latency_begins_in_the_cycle_of_a_result()
             self.the_way_waits_for_the_end_of_a_long_frame()
+            self.a_restart_drops_the_rest_of_a_frame()
         self.a_load_that_is_too_short_is_refused()
         self.no_other_word_clears_errors_of_a_load()
         self.a_result_is_taken_by_its_bit_and_strobe()

@@ -9,6 +9,8 @@ from tb.scenarios.frame_script import SURPLUS
 from tb.scenarios.load_script import ALL, LoadScript
 
 CROWD = 64  # images in the stream
+CUTS, SETTLED = 20, 40  # restarts in frames; cycles in which a beat that is offered is taken
+RESTART = REGISTERS["CONTROL"].fields["restart"].mask
 CLEARED = 1  # cycles from the address of a write to that in which it clears a bit
 
 
@@ -26,6 +28,22 @@ class TrafficScript(LoadScript):
             self.choose_registers(0)
         self.line("finish")
         self.read("IMAGES", 16)
+
+    def a_restart_drops_the_rest_of_a_frame(self):
+        """Of the stream: what still comes of it is no frame."""
+        self.open("a_restart_drops_the_rest_of_a_frame")
+        for number in range(CUTS):
+            self.begin(self.some(2))
+            self.line(f"wait {self.emptied + self.rng.integers(2 * self.beats)}")
+            self.line("stalls 100 0")
+            self.line(f"wait {SETTLED}")
+            self.write("CONTROL", RESTART)
+            self.line("drop_results")
+            self.line(f"wait {self.rng.integers(SETTLED)}")
+            self.line("stalls 0 0")
+            self.begin(self.some(2))
+            self.line("finish")
+        self.read("BAD_FRAMES", 0)
 
     def the_way_changes_soon(self):
         """Though the stream never pauses."""

@@ -115,7 +115,14 @@ def test_a_result_before_the_end_of_its_frame_has_no_latency():
                 traffic.offered.next = 8 <= cycle <= 11
                 traffic.taken.next = cycle == 11
                 yield clk.negedge
-            assert counts.latency == max(0, 8 - closes)
+                assert cycle < 9 or cycle <= closes or counts.latency == max(0, 8 - closes)
+                assert not 8 < cycle <= closes or counts.latency == 0, "nothing is left of the frame before"
+        for frames in (2, 3):  # one behind the other before the first result: each result is that of the oldest
+            for cycle in range(40):
+                traffic.closed.next = cycle in range(frames) or cycle == 25
+                traffic.offered.next = traffic.taken.next = cycle in range(10, 10 + 2 * frames, 2) or cycle == 30
+                yield clk.negedge
+            assert counts.latency == 5, "a result of an older frame is none of the next one"
         traffic.offered.next = traffic.taken.next = 1
         yield clk.negedge
         traffic.offered.next, traffic.taken.next, restart.next = 0, 0, 1

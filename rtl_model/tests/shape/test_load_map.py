@@ -167,7 +167,8 @@ def test_designs_that_want_other_words_have_another_map():
     network = changed(weights=[[[1, -2, 3]] * 8, [[1, 2]] * 3])
     wider = changed(weights=[[[1, -2, 7]] * 8, [[1, 2]] * 3])
     choices = [{}, dict(lanes=(1,)), dict(pixels=4), dict(spikes_per_cycle=1), dict(events_per_cycle=2),
-               dict(weight_banks=2), dict(potential_margin=1)]
+               dict(weight_banks=2), dict(potential_margin=1),
+               *(dict(events_per_cycle=2, weight_banks=2, pixels=pixels) for pixels in (2, 4, 8))]
     cases = [(network, choice) for choice in choices] + [(wider, {}), (changed(steps=4), {})]
     codes = [weight_map(Design(each, Configuration(**choice, weights="loadable"))) for each, choice in cases]
     lengths = [len(load_words(Design(each, Configuration(**choice, weights="loadable")))) for each, choice in cases]
