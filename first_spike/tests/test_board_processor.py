@@ -17,12 +17,9 @@ from first_spike.device.line import LineError
 from first_spike.device.link import Confused
 from first_spike.device.processor import Processor
 from first_spike.golden.inference.infer import infer
+from first_spike.golden.recordings import Recordings
 from first_spike.processor import boards
-from first_spike.processor.boards import (
-    folder_name,
-    latency,
-    made_design,
-)
+from first_spike.processor.boards import folder_name, latency, made_design
 from first_spike.processor.pack import load_words
 from first_spike.rtl_model.processor.limits import MAGIC
 from first_spike.rtl_model.registers.addresses import REGISTERS
@@ -30,7 +27,7 @@ from first_spike.synthesis.bitstream import write_top
 from first_spike.tests.process import assert_refused, command  # noqa: F401
 from first_spike.tests.processor_cases import BOARD_LIMITS as LIMITS
 from first_spike.tests.processor_cases import board_case as case
-from first_spike.tests.processor_cases import random_case, small, words_of  # noqa: F401
+from first_spike.tests.processor_cases import dense, random_case, small, words_of  # noqa: F401
 
 ERRORS = {name: field for name, field in REGISTERS["LOAD_STATUS"].fields.items() if field.access == "w1c"}
 
@@ -89,6 +86,16 @@ def test_networks_of_all_kinds_one_after_the_other(held):
         held.load(network)
         assert held.identify(network).limits == replace(LIMITS, memory="block")
         assert_classifies(held, network, images)
+
+
+@pytest.mark.thorough
+def test_a_recording_that_is_decided_before_its_end_has_no_latency(held):
+    network = replace(dense((9, 4)), most_events=400)
+    recordings = Recordings.of_lists([[(0, 0), (1, 0)] + 300 * [(number, 15)] for number in range(4)])
+    assert infer(network, recordings).decision_time.tolist() == 4 * [0]
+    held.load(network)
+    answers = held.classify(recordings)
+    assert (answers.words.tolist(), answers.latency.tolist()) == (words_of(network, recordings), 4 * [0])
 
 
 @pytest.mark.thorough
