@@ -19,7 +19,7 @@ PLUMBING = ("hierarchy", "myhdl_internals")  # their blocks are no hardware of a
 TOPS = ("accelerator", "accelerator_axi", "accelerator_serial", "processor_axi", "processor_serial")
 TESTED_AS = {  # where no test is called as the block
     "accelerator_serial": "test_board",
-    **dict.fromkeys(("processor_axi", "processor_registers", "processor_serial"), "test_board_processor"),
+    **dict.fromkeys(("processor_registers", "processor_serial"), "test_board_processor"),
     **dict.fromkeys(("class_finder", "fold_sequencer", "processor_lane"), "test_processor_engine"),
     **dict.fromkeys(("event_gauge", "frame_gauge", "load_receiver", "network_tables", "spike_list"),
                     "test_processor_front"),

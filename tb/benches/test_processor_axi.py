@@ -1,0 +1,83 @@
+"""Bench of the processor with registers: frames of its streams, cut by a restart and by a load."""
+
+import json
+
+import cocotb
+import numpy as np
+import pytest
+from cocotb.triggers import RisingEdge
+
+from first_spike.comparison.harness import run_bench
+from first_spike.device.identity import processor_load
+from first_spike.golden.contract.configuration import Configuration
+from first_spike.golden.recordings import Recordings
+from first_spike.golden.tests.random_networks import on_events, random_network
+from first_spike.processor.folder import generate_processor
+from first_spike.rtl_model.registers.addresses import REGISTERS
+from first_spike.rtl_model.shape.frames import FRAMES
+from first_spike.tests.processor_cases import LIMITS
+from tb.benches.register_bench import RegisterBench
+
+BENCHES = 2  # cocotb tests below
+
+
+class ProcessorBench(RegisterBench):
+    """FIRST_SPIKE_BENCH: JSON with `network` (file), which is loaded first, and `configuration`, which says nothing."""
+
+    async def load(self):
+        load = processor_load(self.network, LIMITS)
+        await self.write("LOAD_BEGIN", 0)
+        for word in np.asarray(load.pairs).tolist():
+            await self.write("LOAD_WORDS", word)
+        await self.write("LOAD_COMMIT", load.code)
+
+    def send(self, images):
+        for frame in FRAMES[self.network.takes](images, LIMITS.pixels):
+            self.ends.send(frame)
+
+    async def classify_by_stream(self):
+        images = self.images(5)
+        self.send(images)
+        for word in self.expected(images)[1].tolist():
+            assert await self.ends.receive() == word
+
+    async def cut(self, how):
+        """Send a frame that is long, and do what `how` says in the middle of it."""
+        long = Recordings.of_lists([[(0, self.network.steps - 1)] * 400])
+        self.send(long)
+        for _ in range(20):
+            await RisingEdge(self.dut.clk)
+        await how()
+        assert not self.ends.source.idle(), "the frame was over already"
+
+
+@cocotb.test(timeout_time=10, timeout_unit="ms")
+async def a_restart_drops_the_rest_of_a_frame(dut):
+    bench = ProcessorBench(dut)
+    await bench.begin()
+    await bench.load()
+    for _ in range(3):
+        await bench.cut(lambda: bench.write("CONTROL", REGISTERS["CONTROL"].fields["restart"].mask))
+        await bench.classify_by_stream()
+
+
+@cocotb.test(timeout_time=10, timeout_unit="ms")
+async def a_load_drops_the_rest_of_a_frame(dut):
+    """With one bank it forgets the images under way."""
+    bench = ProcessorBench(dut)
+    await bench.begin()
+    await bench.load()
+    for _ in range(3):
+        await bench.cut(lambda: bench.write("LOAD_BEGIN", 0))
+        await bench.load()
+        await bench.classify_by_stream()
+
+
+@pytest.mark.thorough
+def test_frames_that_are_cut(simulator, tmp_path):
+    network = on_events(random_network(np.random.default_rng(8), 16, 4, 2), 30)
+    network.save(tmp_path / "network.npz")
+    generate_processor(LIMITS, tmp_path / "verilog", top="processor_axi")
+    bench = {"network": str(tmp_path / "network.npz"), "configuration": Configuration().__dict__}
+    assert run_bench(simulator, tmp_path / "verilog", __name__, tmp_path, optimize=False,
+                     environment={"FIRST_SPIKE_BENCH": json.dumps(bench)}) == BENCHES
