@@ -185,14 +185,14 @@ def waves_file(simulator, design):
 
 
 def run_bench(simulator, design, module, build, *, environment=None, waves=False, seed=1, testcase=None,
-              optimize=True):
+              optimize=True, defines=()):
     """Compile the design in folder `design` (its filelist.f, the top last) in the folder `build` and run the cocotb
     tests of `module`.
 
     environment: {name: text} for the tests; seed: of cocotb's random numbers and of Verilator's initial values; waves:
     write the dump `waves_file(simulator, design)` into `build`; optimize: by the C++ compiler behind Verilator, which
-    pays in long simulations only. Returns the number of tests that ran. Raises UserError for a missing simulator,
-    SystemExit (cocotb-test's own) when a test fails, RuntimeError when none ran.
+    pays in long simulations only; defines: macros. Returns the number of tests that ran. Raises UserError for a missing
+    simulator, SystemExit (cocotb-test's own) when a test fails, RuntimeError when none ran.
     """
     require_simulator(simulator)
     design, build = Path(design).resolve(), Path(build).resolve()
@@ -215,7 +215,7 @@ def run_bench(simulator, design, module, build, *, environment=None, waves=False
     sources = [str(design / name) for name in (design / "filelist.f").read_text().split()]
     results = run(toplevel=top_module(design), module=module, verilog_sources=sources, sim_build=str(build),
                   force_compile=True, python_search=[str(ROOT)], extra_env=environment or {}, waves=waves, seed=seed,
-                  testcase=testcase, timescale="1ns/1ps", **arguments)
+                  testcase=testcase, timescale="1ns/1ps", defines=list(defines), **arguments)
     count = sum(1 for case in ElementTree.parse(results).iter("testcase") if case.find("skipped") is None)
     if count == 0:
         raise RuntimeError(f"no test of {module} ran")

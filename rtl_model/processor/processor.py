@@ -106,4 +106,5 @@ def processor(clk, rst, s_load, s_axis, m_axis, present, error, forget=None, m_b
         clear.next = decide or core_rst
 
     return (store, front, engine, sender, begin_anew, drop_results, restart,
-            handshake_assertions(clk, rst, s_load=s_load, s_axis=s_axis, m_axis=m_axis))
+            handshake_assertions(clk, rst, s_load=s_load),
+            handshake_assertions(clk, renew, s_axis=s_axis, m_axis=m_axis))

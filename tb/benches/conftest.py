@@ -7,6 +7,7 @@ import pytest
 from first_spike.comparison.harness import run_bench
 from first_spike.golden.contract.design import Design
 from first_spike.rtl_model.convert import generate
+from first_spike.rtl_model.parts.handshakes import ASSERT_MACRO
 from first_spike.rtl_model.tops import DEFAULT
 from tb.scenarios.small_designs import write_block
 
@@ -39,7 +40,7 @@ def run_block(simulator, block_designs, tmp_path):
 
     def run(module, make, parameters):
         design = block_designs(make, parameters)
-        return run_bench(simulator, design, module, tmp_path, optimize=False,
+        return run_bench(simulator, design, module, tmp_path, optimize=False, defines=[ASSERT_MACRO],
                          environment={"FIRST_SPIKE_BENCH": json.dumps(parameters)})
 
     return run
@@ -71,7 +72,7 @@ def run_accelerator(simulator, network_designs, tmp_path):
     def run(module, network, configuration, top=DEFAULT, **more):
         folder = network_designs(network, configuration, top)
         bench = {"network": str(folder / "network.npz"), "configuration": configuration.__dict__, **more}
-        return run_bench(simulator, folder / "verilog", module, tmp_path, optimize=False,
+        return run_bench(simulator, folder / "verilog", module, tmp_path, optimize=False, defines=[ASSERT_MACRO],
                          environment={"FIRST_SPIKE_BENCH": json.dumps(bench)})
 
     return run

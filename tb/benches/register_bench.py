@@ -100,6 +100,28 @@ class RegisterBench:
             noise = bytes(self.rng.integers(0, 256, 4 - len(part), np.uint8))  # what is too much counts nothing
             await self.write("PIXELS", int.from_bytes(part + noise, "little"))
 
+    async def let_a_result_wait(self):
+        """At the stream of results, whose sink stops."""
+        self.ends.sink.clear_pause_generator()
+        self.ends.sink.pause = True
+        self.ends.send(frames_of(self.design, self.images(1))[0])
+        await self.ends.source.wait()
+        while not self.dut.m_axis_tvalid.value:
+            await RisingEdge(self.dut.clk)
+
+    async def no_result_waits(self):
+        """Any more, a few cycles after what withdraws it; the sink goes on."""
+        for _ in range(3):
+            await RisingEdge(self.dut.clk)
+        assert not self.dut.m_axis_tvalid.value
+        self.ends.sink.pause = False
+
+    async def beats_are_taken(self, count):
+        """So many, of the stream of frames."""
+        while count:
+            await RisingEdge(self.dut.clk)
+            count -= bool(self.dut.s_axis_tvalid.value) and bool(self.dut.s_axis_tready.value)
+
     async def take_result(self):
         """The result word, when there is one."""
         for _ in range(patience(self.design)):

@@ -5,7 +5,6 @@ import json
 import cocotb
 import numpy as np
 import pytest
-from cocotb.triggers import RisingEdge
 
 from first_spike.comparison.harness import run_bench
 from first_spike.device.identity import processor_load
@@ -13,6 +12,7 @@ from first_spike.golden.contract.configuration import Configuration
 from first_spike.golden.recordings import Recordings
 from first_spike.golden.tests.random_networks import on_events, random_network
 from first_spike.processor.folder import generate_processor
+from first_spike.rtl_model.parts.handshakes import ASSERT_MACRO
 from first_spike.rtl_model.registers.addresses import REGISTERS
 from first_spike.rtl_model.shape.frames import FRAMES
 from first_spike.tests.processor_cases import LIMITS
@@ -42,13 +42,14 @@ class ProcessorBench(RegisterBench):
             assert await self.ends.receive() == word
 
     async def cut(self, how):
-        """Send a frame that is long, and do what `how` says in the middle of it."""
+        """Send a frame that is long, and do what `how` says in the middle of it, while a result waits."""
+        await self.let_a_result_wait()
         long = Recordings.of_lists([[(0, self.network.steps - 1)] * 400])
         self.send(long)
-        for _ in range(20):
-            await RisingEdge(self.dut.clk)
+        await self.beats_are_taken(20)
         await how()
         assert not self.ends.source.idle(), "the frame was over already"
+        await self.no_result_waits()
 
 
 @cocotb.test(timeout_time=10, timeout_unit="ms")
@@ -79,5 +80,5 @@ def test_frames_that_are_cut(simulator, tmp_path):
     network.save(tmp_path / "network.npz")
     generate_processor(LIMITS, tmp_path / "verilog", top="processor_axi")
     bench = {"network": str(tmp_path / "network.npz"), "configuration": Configuration().__dict__}
-    assert run_bench(simulator, tmp_path / "verilog", __name__, tmp_path, optimize=False,
+    assert run_bench(simulator, tmp_path / "verilog", __name__, tmp_path, optimize=False, defines=[ASSERT_MACRO],
                      environment={"FIRST_SPIKE_BENCH": json.dumps(bench)}) == BENCHES
