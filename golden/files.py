@@ -20,6 +20,7 @@ from first_spike.golden.errors import UserError
 ROOT = Path(first_spike.__file__).absolute().parents[1]  # what the package is imported from, whether installed or not
 CHECKOUT = ROOT if (ROOT / "rtl_model" / "convert.py").is_file() else None  # where rtl_model/ stands beside it
 
+NAME_KEPT = 40  # letters of a target's name in that of a temporary one: a name may have 255 bytes
 _temporaries = set()  # of this process, at the moment
 
 
@@ -47,15 +48,15 @@ def replacing(path):
     Raises UserError when the folder is missing or cannot be written, when the disk is full, or `path` is a folder.
     """
     path = Path(os.path.realpath(path))
-    if path.is_dir():
-        raise UserError(f"cannot write {path}: it is a folder")
     try:
+        if path.is_dir():
+            raise UserError(f"cannot write {path}: it is a folder")
         if path.exists() and not path.is_file():
             with open(path, "wb") as file:
                 yield file
             return
         remove_leftovers(path)
-        temporary = path.with_name(f".{path.name}.{secrets.token_hex(8)}.{os.getpid()}.tmp")
+        temporary = path.with_name(f"{_hidden(path)}{secrets.token_hex(8)}.{os.getpid()}.tmp")
         with _known(temporary):
             with open(temporary, "xb") as file:  # O_EXCL, which follows no link
                 yield file
@@ -97,7 +98,7 @@ def folder_beside(path):
     OSError."""
     path.parent.mkdir(parents=True, exist_ok=True)
     remove_leftovers(path)
-    folder = Path(tempfile.mkdtemp(prefix=f".{path.name}.", suffix=f".{os.getpid()}.tmp", dir=path.parent))
+    folder = Path(tempfile.mkdtemp(prefix=_hidden(path), suffix=f".{os.getpid()}.tmp", dir=path.parent))
     with _known(folder):
         yield folder
 
@@ -154,10 +155,15 @@ def _replace(made, out, old):
         raise
 
 
+def _hidden(path):
+    """What the names of temporary files and folders beside `path` begin with."""
+    return f".{path.name[:NAME_KEPT]}."
+
+
 def remove_leftovers(path):
     """Remove what processes that were killed left beside `path`: they are no more, and their files bear their
     numbers."""
-    for left in path.parent.glob(f".{glob.escape(path.name)}.*.tmp"):
+    for left in path.parent.glob(f"{glob.escape(_hidden(path))}*.tmp"):
         number = left.name.split(".")[-2]
         if number.isdigit() and not _is_alive(int(number)):
             _remove(left)

@@ -46,7 +46,7 @@ class Parser(argparse.ArgumentParser):
 
 def run(main):
     """Call `main()` and leave with its exit status (None is 0); a UserError becomes one sentence and status 1, and so
-    does a disk or an output that takes no more."""
+    does a disk or an output that takes no more, and a file or a folder that cannot be reached."""
     try:
         with interruptible():
             status = main()
@@ -56,9 +56,12 @@ def run(main):
     except MemoryError:
         status = complain(["there is not enough memory for this"])
     except OSError as error:
-        if error.errno not in DISK:
+        if error.errno in DISK:
+            status = complain([f"cannot write {error.filename or 'a file or the screen'}: {error.strerror}"])
+        elif error.filename is None:
             raise
-        status = complain([f"cannot write {error.filename or 'a file or the screen'}: {error.strerror}"])
+        else:
+            status = complain([f"cannot reach {error.filename}: {error.strerror}"])
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)
         status = EXIT_INTERRUPTED
