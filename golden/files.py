@@ -212,3 +212,12 @@ def holds_characters(array):
     content = array.astype(array.dtype.newbyteorder("=")).tobytes()
     codes = np.frombuffer(content, np.uint32) if content else np.zeros(0, np.uint32)
     return bool((codes <= sys.maxunicode).all())
+
+
+def require_text(names):
+    """Raise UserError unless every str in `names`, of classes, is text: names of files that are no UTF-8, and JSON, can
+    hold halves of characters, which nothing can write."""
+    for name in names:
+        if any("\ud800" <= letter <= "\udfff" for letter in name):
+            raise UserError(f"the class name {name!r} is no text, for it holds half a character: call the class "
+                            f"otherwise")

@@ -46,7 +46,10 @@ class Parser(argparse.ArgumentParser):
 
 def run(main):
     """Call `main()` and leave with its exit status (None is 0); a UserError becomes one sentence and status 1, and so
-    does a disk or an output that takes no more, and a file or a folder that cannot be reached."""
+    does a disk or an output that takes no more, and a file or a folder that cannot be reached. Letters that the output
+    does not have, such as in names of files, are written as their codes."""
+    if hasattr(sys.stdout, "reconfigure"):  # a stream of a notebook has none
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         with interruptible():
             status = main()

@@ -13,6 +13,7 @@ import numpy as np
 from first_spike.golden.contract.archive import FORMATS, read_archive, write_archive
 from first_spike.golden.contract.geometry import Geometry, by
 from first_spike.golden.errors import UserError
+from first_spike.golden.files import require_text
 from first_spike.golden.recordings import LARGEST_INPUT
 
 PIXELS, EVENTS = "pixels", "events"  # what a network takes, in its file
@@ -98,6 +99,7 @@ class BaseNetwork:
                             f"{thresholds[0]} and neuron {unequal[0]} has {thresholds[unequal[0]]}")
         if not all(isinstance(name, str) and name for name in self.classes):
             raise UserError(f"classes must be non-empty names, found {list(self.classes)}")
+        require_text(self.classes)
         twice = [name for name, times in Counter(self.classes).items() if times > 1]
         if twice:
             raise UserError(f"two classes are called {twice[0]!r}: a result must name one")
