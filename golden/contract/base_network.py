@@ -90,7 +90,7 @@ class BaseNetwork:
         last = f"layer {len(self.layers) - 1} is the last, whose map must be 1 x 1, one neuron for each class"
         if self.layers[-1].map[:2] != (1, 1):
             raise UserError(f"{last}: found {by(self.layers[-1].map[:2])}")
-        if self.layers[-1].dense().neurons != math.prod(self.layers[-1].map):
+        if self.layers[-1].positions > 1:
             raise UserError(f"{last}, without a pool")
         thresholds = self.layers[-1].thresholds
         unequal = np.flatnonzero(thresholds != thresholds[0])
