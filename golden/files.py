@@ -86,10 +86,11 @@ def read_members(file, check_count):
 
 
 def count_numbers(member):
-    """How many numbers an open `.npy` says that it holds."""
+    """How many numbers an open `.npy` says that it holds; text and fields count as numbers of 8 bytes."""
     version = np.lib.format.read_magic(member)
     read = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}
-    return math.prod(read[version](member)[0])
+    shape, _, dtype = read[version](member)
+    return math.prod(shape) * max(dtype.itemsize // 8, 1)
 
 
 @contextmanager
