@@ -34,8 +34,8 @@ def load_event_folder(path, image_shape=None, train=True, seed=None, train_per_c
     test_files, train_per_class, seed: as in audio.py, where the folder says nothing of a test set. fold: "2/5" takes
     every fifth recording of a class in drawn order, from the second on, for the test set, whatever the folder says.
     window: [from, to] milliseconds since a recording's first event (None: 0 to 1000). per_input: events of an input
-    that are kept, the first ones (None: 1); 0 for all. Raises UserError for folders without recordings, and for files that are
-    none, of which it names every one.
+    that are kept, the first ones (None: 1); 0 for all. Raises UserError for folders without recordings, and for files
+    that are none, of which it names every one.
     """
     path = Path(path)
     if not path.is_dir():
