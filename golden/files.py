@@ -20,6 +20,7 @@ from first_spike.golden.errors import UserError
 ROOT = Path(first_spike.__file__).absolute().parents[1]  # what the package is imported from, whether installed or not
 CHECKOUT = ROOT if (ROOT / "rtl_model" / "convert.py").is_file() else None  # where rtl_model/ stands beside it
 
+NAME_KEPT = 40  # letters of a target's name in that of a temporary one: a name may have 255 bytes
 _temporaries = set()  # of this process, at the moment
 
 
@@ -47,15 +48,15 @@ def replacing(path):
     Raises UserError when the folder is missing or cannot be written, when the disk is full, or `path` is a folder.
     """
     path = Path(os.path.realpath(path))
-    if path.is_dir():
-        raise UserError(f"cannot write {path}: it is a folder")
     try:
+        if path.is_dir():
+            raise UserError(f"cannot write {path}: it is a folder")
         if path.exists() and not path.is_file():
             with open(path, "wb") as file:
                 yield file
             return
         remove_leftovers(path)
-        temporary = path.with_name(f".{path.name}.{secrets.token_hex(8)}.{os.getpid()}.tmp")
+        temporary = path.with_name(f"{_hidden(path)}{secrets.token_hex(8)}.{os.getpid()}.tmp")
         with _known(temporary):
             with open(temporary, "xb") as file:  # O_EXCL, which follows no link
                 yield file
@@ -85,10 +86,11 @@ def read_members(file, check_count):
 
 
 def count_numbers(member):
-    """How many numbers an open `.npy` says that it holds."""
+    """How many numbers an open `.npy` says that it holds; text and fields count as numbers of 8 bytes."""
     version = np.lib.format.read_magic(member)
     read = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}
-    return math.prod(read[version](member)[0])
+    shape, _, dtype = read[version](member)
+    return math.prod(shape) * max(dtype.itemsize // 8, 1)
 
 
 @contextmanager
@@ -97,7 +99,7 @@ def folder_beside(path):
     OSError."""
     path.parent.mkdir(parents=True, exist_ok=True)
     remove_leftovers(path)
-    folder = Path(tempfile.mkdtemp(prefix=f".{path.name}.", suffix=f".{os.getpid()}.tmp", dir=path.parent))
+    folder = Path(tempfile.mkdtemp(prefix=_hidden(path), suffix=f".{os.getpid()}.tmp", dir=path.parent))
     with _known(folder):
         yield folder
 
@@ -154,10 +156,15 @@ def _replace(made, out, old):
         raise
 
 
+def _hidden(path):
+    """What the names of temporary files and folders beside `path` begin with."""
+    return f".{path.name[:NAME_KEPT]}."
+
+
 def remove_leftovers(path):
     """Remove what processes that were killed left beside `path`: they are no more, and their files bear their
     numbers."""
-    for left in path.parent.glob(f".{glob.escape(path.name)}.*.tmp"):
+    for left in path.parent.glob(f"{glob.escape(_hidden(path))}*.tmp"):
         number = left.name.split(".")[-2]
         if number.isdigit() and not _is_alive(int(number)):
             _remove(left)
@@ -206,3 +213,12 @@ def holds_characters(array):
     content = array.astype(array.dtype.newbyteorder("=")).tobytes()
     codes = np.frombuffer(content, np.uint32) if content else np.zeros(0, np.uint32)
     return bool((codes <= sys.maxunicode).all())
+
+
+def require_text(names):
+    """Raise UserError unless every str in `names`, of classes, is text: names of files that are no UTF-8, and JSON, can
+    hold halves of characters, which nothing can write."""
+    for name in names:
+        if any("\ud800" <= letter <= "\udfff" for letter in name):
+            raise UserError(f"the class name {name!r} is no text, for it holds half a character: call the class "
+                            f"otherwise")

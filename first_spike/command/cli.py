@@ -46,7 +46,10 @@ class Parser(argparse.ArgumentParser):
 
 def run(main):
     """Call `main()` and leave with its exit status (None is 0); a UserError becomes one sentence and status 1, and so
-    does a disk or an output that takes no more."""
+    does a disk or an output that takes no more, and a file or a folder that cannot be reached. Letters that the output
+    does not have, such as in names of files, are written as their codes."""
+    if hasattr(sys.stdout, "reconfigure"):  # a stream of a notebook has none
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         with interruptible():
             status = main()
@@ -56,9 +59,12 @@ def run(main):
     except MemoryError:
         status = complain(["there is not enough memory for this"])
     except OSError as error:
-        if error.errno not in DISK:
+        if error.errno in DISK:
+            status = complain([f"cannot write {error.filename or 'a file or the screen'}: {error.strerror}"])
+        elif error.filename is None:
             raise
-        status = complain([f"cannot write {error.filename or 'a file or the screen'}: {error.strerror}"])
+        else:
+            status = complain([f"cannot reach {error.filename}: {error.strerror}"])
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)
         status = EXIT_INTERRUPTED

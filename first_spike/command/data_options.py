@@ -1,5 +1,7 @@
 """What the commands that quantize share: their data set, their bits, and the table of results."""
 
+import re
+
 from rich.table import Table
 
 from first_spike.command.images import load_shown
@@ -113,10 +115,10 @@ def _shown(option):
 
 def image_size(text):
     """(rows, columns) of HxW."""
-    parts = str(text).lower().split("x")
-    if len(parts) != 2 or not all(part.isascii() and part.isdigit() and int(part) > 0 for part in parts):
-        raise UserError(f"--image-size takes rows x columns, such as 28x28, found {text!r}")
-    return int(parts[0]), int(parts[1])
+    said = re.fullmatch("0*([1-9][0-9]{0,8})x0*([1-9][0-9]{0,8})", str(text).lower())
+    if said is None:
+        raise UserError(f"--image-size takes rows x columns, such as 28x28, found {text!r:.60}")
+    return int(said[1]), int(said[2])
 
 
 def check_bits(bits, layers):

@@ -118,6 +118,8 @@ def bad_images(folder, images):
     np.save(folder / "flat.npy", images[0])
     np.save(folder / "float.npy", images / images.max())
     np.save(folder / "wide.npy", images.astype(np.int64))
+    for name, other in (("text", "U1"), ("fields", [("x", "i4")]), ("bytes", "V4"), ("dates", "M8[s]"), ("flags", "?")):
+        np.save(folder / f"{name}.npy", np.zeros(images.shape, other))
     np.save(folder / "empty.npy", images[:0])
     np.save(folder / "object.npy", np.array([{}], object))
     np.save(folder / "number.npy", np.uint8(3))
@@ -135,6 +137,9 @@ def bad_images(folder, images):
     ("flat.npy", "the network takes images of 4 x 5 pixels, found an array of shape [4, 5]"),
     ("float.npy", "images must be uint8, found float64; not all are whole numbers from 0 to 255, they lie from 0 to 1"),
     ("wide.npy", "images must be uint8, found int64: .astype(np.uint8) makes them so, without loss"),
+    ("text.npy", "text.npy: images must be uint8, found <U1"), ("bytes.npy", "images must be uint8, found |V4"),
+    ("fields.npy", "images must be uint8, found [('x', '<i4')]"),
+    ("dates.npy", "images must be uint8, found datetime64[s]"), ("flags.npy", "images must be uint8, found bool"),
     ("empty.npy", "empty.npy holds no images"),
     ("object.npy", "object.npy is not a whole .npy file of plain numbers"),
     ("number.npy", "number.npy holds a single number"),

@@ -1,11 +1,14 @@
-"""Disks and outputs that take no more: one sentence, exit status 1, and nothing half-written stays."""
+"""Disks and outputs that take no more: one sentence, exit status 1, and nothing half-written stays. Letters that an
+output does not have."""
 
+import io
 import resource
 import subprocess
 import sys
 
 import pytest
 
+from first_spike.command.cli import run
 from first_spike.tests.process import SCRIPTS
 from first_spike.tests.small_case import small_case
 
@@ -54,3 +57,14 @@ def test_a_screen_that_takes_no_more(tmp_path):
     assert (done.returncode, done.stderr.splitlines()[-1]) == (
         1, "error: cannot write a file or the screen: No space left on device")
     assert "Traceback" not in done.stderr and "Exception ignored" not in done.stderr
+
+
+@pytest.mark.parametrize("screen, said", [
+    (io.TextIOWrapper(io.BytesIO(), "ascii"), r"\xe9 \udce9"),
+    (io.TextIOWrapper(io.BytesIO(), "utf-8"), r"é \udce9"), (io.StringIO(), "é \udce9")])
+def test_letters_that_a_screen_does_not_have(monkeypatch, screen, said):
+    monkeypatch.setattr(sys, "stdout", screen)
+    with pytest.raises(SystemExit) as leaving:
+        run(lambda: print("é \udce9"))
+    screen.seek(0)
+    assert (leaving.value.code, screen.read()) == (None, f"{said}\n")

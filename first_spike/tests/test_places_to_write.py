@@ -1,14 +1,16 @@
 """Outputs that are inputs, that cannot be written, or that lie among somebody's files: refused before work starts, and
 nothing is touched."""
 
+import errno
 import os
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from first_spike.command.cli import run
 from first_spike.command.places import MARK, require_apart
-from first_spike.commands import compare, demo, evaluate, explore, netlist, network_image, synth
+from first_spike.commands import compare, demo, evaluate, explore, lint, netlist, network_image, synth, train
 from first_spike.golden.data.idx import write_idx
 from first_spike.golden.errors import UserError
 from first_spike.tests.process import assert_refused, command  # noqa: F401
@@ -86,6 +88,36 @@ def test_folders_that_are_not_for_work(case, command, module, arguments, place, 
 def test_files_that_cannot_be_written(case, command, module, arguments, place, words):  # noqa: F811
     done = command(module, *arguments, "--json", place)
     assert done.returncode == 2 and words in done.stderr and done.stdout == ""
+
+
+LONG = "n" * 300
+
+
+@pytest.mark.parametrize("module, arguments", [
+    (evaluate, (*IMAGES, "--json", LONG)), (evaluate, (*NETWORK, "--data", LONG)),
+    (evaluate, (*NETWORK, "--data", f"folder:{LONG}")), (lint, (LONG,)), (compare, (*GOLDEN, "--json", LONG)),
+    (train, ("--dataset", LONG, "--out", "o")), (train, ("--dataset", f"events:{LONG}", "--out", "o"))])
+def test_names_that_are_too_long(case, command, module, arguments):  # noqa: F811
+    before = content()
+    done = command(module, *arguments)
+    assert done.returncode == 1 and done.stdout == "" and content() == before
+    assert done.stderr.startswith("error: cannot ") and done.stderr.endswith(": File name too long\n")
+
+
+@pytest.mark.parametrize("data", ["folder:here", "audio:here", "events:here"])
+def test_a_folder_that_may_not_be_read(case, command, monkeypatch, data):  # noqa: F811
+    def refuse(path):
+        raise PermissionError(errno.EACCES, "Permission denied", str(path))
+    monkeypatch.setattr(Path, "iterdir", refuse)
+    assert_refused(command(train, "--dataset", data, "--image-size", "8x8", "--out", "o"),
+                   "cannot reach here: Permission denied")
+
+
+def test_an_error_without_a_file_is_a_fault_of_the_program():
+    def broken():
+        raise OSError(errno.EINVAL, "Invalid argument")
+    with pytest.raises(OSError, match="Invalid argument"):
+        run(broken)
 
 
 def test_pictures_are_no_place_for_outputs(tmp_path):

@@ -94,6 +94,8 @@ def test_ctrl_c_and_resume(command, tmp_path, monkeypatch):
     (["--dataset", "digits", "--image-size", "8x8"],
      "--image-size goes with --dataset folder:PATH or audio:PATH or events:PATH only"),
     (["--dataset", "folder:none", "--image-size", "8"], "--image-size takes rows x columns, such as 28x28, found '8'"),
+    (["--dataset", "folder:none", "--image-size", "0x8"], "such as 28x28, found '0x8'"),
+    (["--dataset", "folder:none", "--image-size", f"{'9' * 5000}x8"], f"such as 28x28, found '{'9' * 59}"),
     (["--dataset", "folder:none", "--image-size", "8x8"], "none is not a folder"),
     (["--dataset", "digits", "--resume"], "there is no checkpoint"),
     (["--dataset", "digits", "--augment", "noise"], "there is no augmentation 'noise'"),

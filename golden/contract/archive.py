@@ -9,9 +9,10 @@ from pathlib import Path
 import numpy as np
 
 from first_spike.golden.errors import UserError
-from first_spike.golden.files import holds_characters, replacing
+from first_spike.golden.files import holds_characters, read_members, replacing
 
 FORMATS = (1, 2, 3)  # 2 where a network is more than dense layers on one channel of pixels, 3 where a pool sums
+MOST_NUMBERS = 1 << 30  # in a file; the checkpoint of a training has several for each weight
 
 
 def write_archive(path, header, arrays):
@@ -40,21 +41,20 @@ def read_archive(path):
 
 def _read_members(file):
     try:
-        archive = np.load(file, allow_pickle=False)
-        if not isinstance(archive, np.lib.npyio.NpzFile):
+        if file.read(len(np.lib.format.MAGIC_PREFIX)) == np.lib.format.MAGIC_PREFIX:
             raise UserError("is a single array, not a network file (.npz)")
-        with archive:
-            members = {name: archive[name] for name in archive.files}
-    except (OSError, UserError):
+        return read_members(file, _check_count)
+    except (OSError, UserError, MemoryError):
         raise
     except Exception as error:  # damaged bytes surface as a dozen types from zipfile, zlib, struct and numpy
         if "Object arrays" in str(error):
             raise UserError("holds an object array, which is never loaded; store plain numbers") from error
         raise UserError("is truncated, damaged, or no .npz file") from error
-    for name, member in members.items():
-        if not isinstance(member, np.ndarray):
-            raise UserError(f"member {name!r} is not an array")
-    return members
+
+
+def _check_count(count):
+    if count > MOST_NUMBERS:
+        raise UserError(f"holds {count:,} numbers; at most {MOST_NUMBERS:,} are read")
 
 
 def _parse_header(path, array):

@@ -13,6 +13,7 @@ import numpy as np
 from first_spike.golden.contract.archive import FORMATS, read_archive, write_archive
 from first_spike.golden.contract.geometry import Geometry, by
 from first_spike.golden.errors import UserError
+from first_spike.golden.files import require_text
 from first_spike.golden.recordings import LARGEST_INPUT
 
 PIXELS, EVENTS = "pixels", "events"  # what a network takes, in its file
@@ -89,7 +90,7 @@ class BaseNetwork:
         last = f"layer {len(self.layers) - 1} is the last, whose map must be 1 x 1, one neuron for each class"
         if self.layers[-1].map[:2] != (1, 1):
             raise UserError(f"{last}: found {by(self.layers[-1].map[:2])}")
-        if self.layers[-1].dense().neurons != math.prod(self.layers[-1].map):
+        if self.layers[-1].positions > 1:
             raise UserError(f"{last}, without a pool")
         thresholds = self.layers[-1].thresholds
         unequal = np.flatnonzero(thresholds != thresholds[0])
@@ -98,6 +99,7 @@ class BaseNetwork:
                             f"{thresholds[0]} and neuron {unequal[0]} has {thresholds[unequal[0]]}")
         if not all(isinstance(name, str) and name for name in self.classes):
             raise UserError(f"classes must be non-empty names, found {list(self.classes)}")
+        require_text(self.classes)
         twice = [name for name, times in Counter(self.classes).items() if times > 1]
         if twice:
             raise UserError(f"two classes are called {twice[0]!r}: a result must name one")

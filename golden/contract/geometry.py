@@ -8,6 +8,7 @@ import numpy as np
 from first_spike.golden.errors import UserError
 
 MOST_POSITIONS = 1 << 24  # as many neurons as a hardware event can name
+MOST_READS = 1 << 28  # places of the kernel at all positions: what is worked out in seconds
 FIRST, SUM = "first", "sum"  # kinds of a pool
 OPTIONAL = {"stride": (1, 1), "padding": (0, 0), "pool": (1, 1), "pool_kind": FIRST}  # what a file need not say
 
@@ -70,6 +71,8 @@ class Geometry:
             if not isinstance(value, tuple) or len(value) != 2 or not all(is_whole(side, least) for side in value):
                 shown = list(value) if isinstance(value, tuple) else value
                 raise UserError(f"{name} must be two whole numbers from {least} on, [rows, columns], found {shown!r}")
+            if max(value) > MOST_POSITIONS:
+                raise UserError(f"{name} must be at most {MOST_POSITIONS:,}, found {list(value)!r:.60}")
         if self.pool_kind not in (FIRST, SUM):
             raise UserError(f"pool_kind must be {FIRST!r} or {SUM!r}, found {self.pool_kind!r}")
         if self.sums and self.pool == (1, 1):
@@ -82,6 +85,9 @@ class Geometry:
             raise UserError(f"a pool of {by(self.pool)} is larger than the map of {by(self._all_positions)} before it")
         if math.prod(self.positions) > MOST_POSITIONS:
             raise UserError(f"a map of {by(self.positions)} has more than {MOST_POSITIONS:,} positions")
+        if math.prod(self.positions + self.kernel) > MOST_READS:
+            raise UserError(f"a kernel of {by(self.kernel)} at {by(self.positions)} positions reads more than "
+                            f"{MOST_READS:,} times")
 
     @property
     def sums(self):

@@ -160,10 +160,13 @@ class Convolution(Dense):
 
     @property
     def used_inputs(self):
-        used, heard = np.zeros(self.takes, bool), self._by_place().any(axis=3)
-        rows, columns = self.geometry.reached(0), self.geometry.reached(1)
-        for i, j in np.ndindex(self.geometry.kernel):
-            used[np.ix_(rows[rows[:, i] >= 0, i], columns[columns[:, j] >= 0, j])] |= heard[i, j]
+        heard, rows, columns = self._by_place().any(axis=3), self.geometry.reached(0), self.geometry.reached(1)
+        along_rows = np.zeros((len(heard), *self.takes[1:]), bool)  # [kernel rows, columns, channels]
+        for j, read in enumerate(columns.T):
+            along_rows[:, read[read >= 0]] |= heard[:, j, None]
+        used = np.zeros(self.takes, bool)
+        for i, read in enumerate(rows.T):
+            used[read[read >= 0]] |= along_rows[i]
         return used.ravel()
 
     def dense(self):

@@ -142,7 +142,7 @@ class ConvolutionLayer(Convolution, Layer):
         if most_events is not None:
             return tuple(_reached_extreme(part, kernel, rows, columns) * most_events
                          for part in (np.minimum, np.maximum))
-        return tuple(np.einsum("yi,xj,ijo->yxo", rows, columns, part(kernel, 0).sum(axis=2)).ravel()
+        return tuple(np.einsum("yi,xj,ijo->yxo", rows, columns, part(kernel, 0).sum(axis=2), optimize=True).ravel()
                      for part in (np.minimum, np.maximum))
 
     def _dense(self, weights, thresholds):

@@ -189,7 +189,9 @@ def are_bytes(array):
 
 
 def as_bytes_hint(*arrays):
-    """How these become bytes, for the end of a sentence; or what stands against it."""
+    """How these become bytes, for the end of a sentence; or what stands against it; "" of no numbers."""
+    if any(array.dtype.kind not in "iuf" for array in arrays):
+        return ""
     if all(are_whole(array) and array.min() >= 0 and array.max() <= 255 for array in arrays):
         return ": .astype(np.uint8) makes them so, without loss"
     low, high = min(array.min() for array in arrays), max(array.max() for array in arrays)

@@ -22,7 +22,7 @@ from first_spike.golden.data.array_forms import (
     like,
     without_gaps,
 )
-from first_spike.golden.data.dataset import Dataset, numbers, one_of, whole
+from first_spike.golden.data.dataset import STEPS, Dataset, numbers, one_of, time_steps, whole
 from first_spike.golden.data.npz import read_npz
 from first_spike.golden.data.scaling import check_scale, few_bytes, fit, scale
 from first_spike.golden.data.series import as_sides, fit_sides, sides_of
@@ -30,10 +30,9 @@ from first_spike.golden.errors import UserError
 from first_spike.golden.files import holds_characters
 
 CODINGS = ("sides", "plain")  # of series
-RULES = {"low": numbers, "high": numbers, "steps": whole, "channels": one_of(CHANNELS), "unequal": one_of(UNEQUAL),
+RULES = {"low": numbers, "high": numbers, "steps": time_steps, "channels": one_of(CHANNELS), "unequal": one_of(UNEQUAL),
          "gaps": one_of(GAPS), "coding": one_of(CODINGS), "length": whole, "middle": numbers,
          "levels": numbers}  # of a split, see split.py
-STEPS = (2, 4, 8, 16, 32, 64, 128, 256)
 MOST_CLASSES = 1 << 16
 
 

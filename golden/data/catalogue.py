@@ -10,6 +10,7 @@ from first_spike.golden.data.dataset import Dataset
 from first_spike.golden.data.idx import load_idx_folder
 from first_spike.golden.data.mnist import load_fashion, load_mnist, load_samples, unwatched
 from first_spike.golden.errors import UserError
+from first_spike.golden.files import require_text
 
 TRAIN = 1437  # the first four fifths; the writers of the last fifth are others
 
@@ -77,5 +78,6 @@ def check_split(kind, found):
 
 def _apart(dataset):
     """A user's own folder, under a name that is none of LOADERS': a network's file must not be taken for one of
-    those."""
+    those. UserError where a network could not name its classes."""
+    require_text(dataset.classes)
     return replace(dataset, name=f"{dataset.name} (a folder)") if dataset.name in LOADERS else dataset

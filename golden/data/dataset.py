@@ -148,6 +148,14 @@ def whole(value):
     return None if type(value) is int and value >= 0 else "a whole number from 0 on"
 
 
+STEPS = (2, 4, 8, 16, 32, 64, 128, 256)
+
+
+def time_steps(value):
+    """A rule of `check`: one of STEPS."""
+    return None if type(value) is int and value in STEPS else "a power of two from 2 to 256"
+
+
 def text(value):
     """A rule of `check`."""
     return None if isinstance(value, str) else "text"

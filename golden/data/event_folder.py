@@ -7,17 +7,18 @@ by lists `train*.txt` and `test*.txt`: in each line a file, without its ending, 
 is (y * columns + x) * 2 + polarity.
 """
 
+import re
 from pathlib import Path
 
 import numpy as np
 
-from first_spike.golden.data.dataset import SEED, Dataset, by_name, draw, labels_of, numbers, text, whole
+from first_spike.golden.data.dataset import SEED, Dataset, by_name, draw, labels_of, numbers, text, time_steps, whole
 from first_spike.golden.data.npz import read_npy
 from first_spike.golden.errors import UserError
 from first_spike.golden.recordings import Recordings
 
 RULES = {"seed": whole, "train_per_class": whole, "test_files": text, "fold": text, "window": numbers,
-         "per_input": whole, "steps": whole}  # of a split, see split.py
+         "per_input": whole, "steps": time_steps}  # of a split, see split.py
 STEPS = 16
 WHOLE_SECOND = (0.0, 1000.0)
 FORMATS = (".bin", ".bs2", ".npy")
@@ -26,21 +27,21 @@ MOST_SIDE = 2048
 
 
 def load_event_folder(path, image_shape=None, train=True, seed=None, train_per_class=None, test_files=None, fold=None,
-                      window=None, per_input=1, steps=None):
+                      window=None, per_input=None, steps=None):
     """Read the recordings as Recordings in so many steps (None: 16).
 
     image_shape: (rows, columns) or (rows, columns, 2) of the sensor; None takes the least that holds every event.
     test_files, train_per_class, seed: as in audio.py, where the folder says nothing of a test set. fold: "2/5" takes
     every fifth recording of a class in drawn order, from the second on, for the test set, whatever the folder says.
     window: [from, to] milliseconds since a recording's first event (None: 0 to 1000). per_input: events of an input
-    that are kept, the first ones; 0 for all. Raises UserError for folders without recordings, and for files that are
-    none, of which it names every one.
+    that are kept, the first ones (None: 1); 0 for all. Raises UserError for folders without recordings, and for files
+    that are none, of which it names every one.
     """
     path = Path(path)
     if not path.is_dir():
         raise UserError(f"{path} is not a folder")
     window = _checked_window(WHOLE_SECOND if window is None else window)
-    steps = STEPS if steps is None else steps
+    per_input, steps = 1 if per_input is None else per_input, STEPS if steps is None else steps
     classes, training, test, split = _sides(path, seed, train_per_class, test_files, fold)
     raw = _read_all([file for group in test + (training if train else []) for file in group])
     sensor = _sensor(image_shape, raw, path)
@@ -134,18 +135,18 @@ def _read_list(file, there):
 
 
 def _fold(classes, groups, fold, seed):
-    number, _, count = fold.partition("/")
-    if not (number.isascii() and number.isdigit() and count.isascii() and count.isdigit()
-            and 1 <= int(number) <= int(count) and int(count) > 1):
-        raise UserError(f"a fold is K/N, the K-th of N parts of every class, such as 1/5, found {fold!r}")
-    few = [name for name, group in zip(classes, groups) if len(group) < int(count)]
+    said = re.fullmatch("([0-9]{1,9})/([0-9]{1,9})", fold)
+    number, count = map(int, said.groups()) if said else (0, 0)
+    if not 1 <= number <= count > 1:
+        raise UserError(f"a fold is K/N, the K-th of N parts of every class, such as 1/5, found {fold!r:.60}")
+    few = [name for name, group in zip(classes, groups) if len(group) < count]
     if few:
         raise UserError(f"the fold {fold} needs {count} recordings of every class: {', '.join(few)} has fewer")
     seed = SEED if seed is None else seed
-    rng, number, count = np.random.default_rng(seed), int(number) - 1, int(count)
+    rng = np.random.default_rng(seed)
     orders = [rng.permutation(len(group)) for group in groups]
-    test = [[group[n] for n in order[number::count]] for group, order in zip(groups, orders)]
-    training = [[group[n] for place, n in enumerate(order) if place % count != number]
+    test = [[group[n] for n in order[number - 1::count]] for group, order in zip(groups, orders)]
+    training = [[group[n] for place, n in enumerate(order) if place % count != number - 1]
                 for group, order in zip(groups, orders)]
     return training, test, {"seed": seed, "fold": fold}
 

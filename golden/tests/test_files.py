@@ -77,6 +77,17 @@ def test_a_folder_is_refused(tmp_path):
         write(tmp_path / "none" / "a", b"")
 
 
+@pytest.mark.parametrize("name", ["n" * 255, "\U0001f40d" * 63 + ".np"])
+def test_the_longest_names(tmp_path, name):
+    """What is written beside them has a name that is possible, too."""
+    write(tmp_path / name, b"content")
+    assert os.listdir(tmp_path) == [name]
+    with folder_beside(tmp_path / name) as folder:
+        assert folder.is_dir()
+    with pytest.raises(UserError, match="cannot write .*n: File name too long$"):
+        write(tmp_path / f"{name}n", b"content")
+
+
 def test_a_device_that_refuses():
     """Bytes may reach the disk only when the file is closed."""
     with pytest.raises(UserError, match="^cannot write /dev/full: No space left on device$"):

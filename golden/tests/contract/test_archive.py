@@ -1,6 +1,7 @@
 """The text and the hash of a network file, by hand, and headers of other types."""
 
 import hashlib
+import zipfile
 from dataclasses import replace
 
 import numpy as np
@@ -26,6 +27,32 @@ def test_the_text_of_the_header(tmp_path):
             '"weight_bits": [8]}')
     with pytest.raises(ValueError):
         write_archive(tmp_path / "n.npz", {"format": 1, "share": float("nan")}, {})
+
+
+def announce(path, descr, shape):
+    """Write an archive of a header and the head of an array, without its numbers."""
+    np.savez(path, header=np.array("{}"))
+    with zipfile.ZipFile(path, "a") as archive, archive.open("layer0_weights.npy", "w") as member:
+        np.lib.format.write_array_header_1_0(member, {"descr": descr, "fortran_order": False, "shape": shape})
+
+
+def test_what_is_too_much_is_not_unfolded(tmp_path):
+    """Text counts as so many numbers of 8 bytes."""
+    path, most = tmp_path / "n.npz", 1 << 30
+    for descr, shape in (("|i1", (2, most // 2)), (f"<U{most // 4}", (8,))):
+        announce(path, descr, shape)
+        refuse(f"{path}: holds {most + 1:,} numbers; at most {most:,} are read", lambda: read_archive(path))
+    announce(path, "|i1", (2, 1))
+    refuse(f"{path}: is truncated, damaged, or no .npz file", lambda: read_archive(path))
+
+
+def test_a_lack_of_memory_is_no_damage(tmp_path, monkeypatch):
+    def lack(*_, **__):
+        raise MemoryError
+    one_layer([1, -2]).save(tmp_path / "n.npz")
+    monkeypatch.setattr(np.lib.format, "read_array", lack)
+    with pytest.raises(MemoryError):
+        read_archive(tmp_path / "n.npz")
 
 
 def coded(code, order="<"):

@@ -160,6 +160,9 @@ def facts(**changes):
     (facts(kernel=3), {}, "layer 0: kernel must be two whole numbers from 1 on, .* found 3"),
     (facts(kernel=[3, 3.0]), {}, "layer 0: kernel must be two whole numbers"),
     (facts(padding=[-1, 0]), {}, "layer 0: padding must be two whole numbers from 0 on"),
+    (facts(stride=[10 ** 30, 1]), {}, r"layer 0: stride must be at most 16,777,216, found \[1000000000"),
+    (HEADER | {"image_shape": [2000, 2000], "layers": [{"kernel": [1000, 1000]}, {}]}, {},
+     "layer 0: a kernel of 1000 x 1000 at 1001 x 1001 positions reads more than 268,435,456 times"),
     (facts(padding=[90000, 90000]), {}, "layer 0: a map of .* has more than 16,777,216 positions"),
     (facts(dilation=[1, 1]), {}, "layer 0: has the unknown fact 'dilation'"),
     (HEADER | {"layers": [{"padding": [1, 1]}, {}]}, {}, "layer 0: has no kernel, which a convolution needs"),
@@ -207,6 +210,17 @@ def test_maps_must_fit():
     layer = ConvolutionLayer(np.ones((4, 2), np.int8), np.ones(2, np.int32), 4, Geometry((3, 4, 1), (2, 2)))
     with pytest.raises(UserError, match="layer 0 takes a map of 3 x 4 x 1, but an image of 4 x 3 pixels gives"):
         Network(16, (4, 3), [layer], ["a"])
+
+
+def test_what_is_large_takes_no_time():
+    """A kernel of a million places; a last layer that is refused for its pool."""
+    ones, threshold = np.ones((1 << 20, 1), np.int8), np.ones(1, np.int32)
+    whole = ConvolutionLayer(ones, threshold, 4, Geometry((1024, 1025, 1), (1024, 1024), stride=(1, 2)))
+    network = Network(16, (1024, 1025), [whole], ["a"])
+    assert network.used_inputs.reshape(1024, 1025).all(axis=0).tolist() == [True] * 1024 + [False]
+    pooled = replace(whole, weights=ones[:1 << 14], geometry=Geometry((254, 254, 1), (128, 128), pool=(127, 127)))
+    with pytest.raises(UserError, match="layer 0 is the last, .* without a pool"):
+        Network(16, (254, 254), [pooled], ["a"])
 
 
 def test_float_values(path):

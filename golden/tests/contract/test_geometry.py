@@ -44,6 +44,24 @@ def test_the_most_positions():
     refuse("a map of 4096 x 4097 has more than 16,777,216 positions", Geometry((1 << 12, (1 << 12) + 1, 1), (1, 1)))
 
 
+def test_the_most_reads():
+    """Kernels of 8 x 8 at 2048 x 2048 positions; wider ones; a row more of them."""
+    side = (1 << 11) + 7
+    Geometry((side, side, 1), (8, 8)).validate()
+    refuse("a kernel of 8 x 9 at 2048 x 2048 positions reads more than 268,435,456 times",
+           Geometry((side, side + 1, 1), (8, 9)))
+    refuse("a kernel of 8 x 8 at 2049 x 2048 positions reads more than 268,435,456 times",
+           Geometry((side + 1, side, 1), (8, 8)))
+
+
+@pytest.mark.parametrize("name", ["kernel", "stride", "padding", "pool"])
+def test_the_largest_sides(name):
+    most, fine = 1 << 24, {"source": (9, 9, 1), "kernel": (1, 1)}
+    for sides in ((most + 1, 1), (1, 10 ** 30)):
+        refuse(f"{name} must be at most 16,777,216, found {list(sides)}", Geometry(**fine | {name: sides}))
+    Geometry((1, 1, 1), (1, 1), stride=(most, most)).validate()
+
+
 @pytest.mark.parametrize("name, least", [("kernel", 1), ("stride", 1), ("padding", 0), ("pool", 1)])
 def test_two_whole_numbers(name, least):
     fine = {"source": (9, 9, 1), "kernel": (1, 1)}

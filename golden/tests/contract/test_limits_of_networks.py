@@ -78,6 +78,10 @@ def test_the_most_classes():
     for wrong in ("", 3, b"a"):
         refuse(f"classes must be non-empty names, found ['a', {wrong!r}]",
                lambda: one_layer([1], [1], classes=["a", wrong]))
+    assert one_layer([1], [1], classes=["\ud7ff", "\ue000\U0010ffff"]).sizes == (2,)
+    for half in ("\ud800", "\udfff"):
+        refuse(f"the class name 'a{half}' is no text, for it holds half a character: call the class otherwise".replace(
+            half, repr(half)[1:-1]), lambda: one_layer([1], [1], classes=["b", f"a{half}"]))
 
 
 def test_thresholds_of_the_output_layer():

@@ -90,6 +90,7 @@ def test_float_series_are_scaled_on_the_training_set(tmp_path):
     ({"classes": np.array(["a", "b"])}, {}, "classes must be a name for each of 3 classes, found <U1 of shape"),
     ({"classes": np.array([1, 2, 3])}, {}, "classes must be a name for each of 3 classes, found int64"),
     ({"classes": np.array([97, 98, 0x110000], "<u4").view("<U1")}, {}, "classes hold codes that are no characters"),
+    ({"classes": np.array(["a", "b", "\ud801"])}, {}, r"the class name '\\ud801' is no text, for it holds half"),
     ({}, {"split": {"low": [0]}}, "the network scales series"),
     ({}, {"split": {"low": ["0"]}}, "low of a split of arrays must be a list of finite numbers, found"),
     ({}, {"split": {"seed": 1}}, "how arrays were split by low, high, steps, channels, "

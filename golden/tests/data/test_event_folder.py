@@ -60,6 +60,13 @@ def test_by_hand(tmp_path):
     assert contents(data.test_images[:1]) == ([0, 4], [10, 6 + 1, 12, 13], [0, 0, 3, 3])
 
 
+def test_none_is_what_is_usual(tmp_path):
+    folder = write_recordings(tmp_path)
+    made, usual = (load(f"events:{folder}", split=split) for split in (
+        {"per_input": None, "steps": None, "window": None}, {"per_input": 1, "steps": 16, "window": [0, 1000]}))
+    assert made.split == usual.split and contents(made.train_images) == contents(usual.train_images)
+
+
 def test_first_ones():
     assert first_ones(np.array([4, 2, 4, 4, 2]), 2).tolist() == [True, True, True, False, True]
     assert first_ones(np.array([4, 2, 4]), 0).all() and first_ones(np.zeros(0, int), 1).size == 0
@@ -89,7 +96,10 @@ EVENTS = events(np.random.default_rng(1), 0)
     (None, {"split": {"window": [9.0]}}, "a window is two numbers"),
     (None, {"split": {"window": "all"}}, "window of a split of events must be a list of finite numbers, found 'all'"),
     (None, {"split": {"fold": "6/5"}}, "a fold is K/N, the K-th of N parts of every class, such as 1/5, found '6/5'"),
-    (None, {"split": {"fold": "1"}}, "a fold is K/N"),
+    (None, {"split": {"fold": "1"}}, "a fold is K/N"), (None, {"split": {"fold": "1/1"}}, "a fold is K/N"),
+    (None, {"split": {"fold": f"1/{'9' * 5000}"}}, "a fold is K/N, .* such as 1/5, found '1/9{57}$"),
+    (None, {"split": {"steps": 0}}, "steps of a split of events must be a power of two from 2 to 256, found 0"),
+    (None, {"split": {"steps": 10 ** 30}}, "steps of a split of events must be a power of two from 2 to 256, found 1"),
     (None, {"split": {"fold": "1/11"}}, "the fold 1/11 needs 11 recordings of every class: down, right has fewer"),
     (None, {"split": {"fold": "1/5", "test_files": "*"}}, "a fold says all of the split but its seed"),
     (None, {"split": {"fold": "1/5", "train_per_class": 2}}, "a fold says all of the split but its seed"),
