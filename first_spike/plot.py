@@ -9,19 +9,21 @@ from first_spike.api import DESIGN, NETWORK
 from first_spike.command.figure import literal_text, svg_text
 from first_spike.command.images import checked, images_of
 from first_spike.golden.errors import require_kind
+from first_spike.golden.recordings import Recordings
 from first_spike.plots import beside, costs, many_images, one_image
 from first_spike.plots.run import run_network
 
 
 def raster(network, image):
     """Every spike of an image, uint8 [rows, columns] or [rows, columns, channels]: a row of axes for the input and each
-    layer, time from left to right; the decision in red."""
-    return _drawn(one_image.draw_raster, _run(network, np.asarray(image)[None]))
+    layer, time from left to right; the decision in red. Of a network of events Recordings, of which the first is
+    shown."""
+    return _drawn(one_image.draw_raster, _run(network, _one(image)))
 
 
 def potentials(network, image):
     """The potentials of the output neurons at the end of each step, for an image as in `raster`."""
-    return _drawn(one_image.draw_potentials, _run(network, np.asarray(image)[None]))
+    return _drawn(one_image.draw_potentials, _run(network, _one(image)))
 
 
 def kernels(network, layer=0):
@@ -56,6 +58,10 @@ def area(design):
 def offers(found):
     """What `explore` found, beside published accelerators: errors on MNIST against time and against logic."""
     return _drawn(beside.draw_beside, found)
+
+
+def _one(image):
+    return image if isinstance(image, Recordings) else np.asarray(image)[None]
 
 
 def _run(network, data):

@@ -1,7 +1,9 @@
 """What the commands that quantize share: their data set, their bits, and the table of results."""
 
 import re
+from numbers import Integral
 
+import numpy as np
 from rich.table import Table
 
 from first_spike.command.images import load_shown
@@ -122,12 +124,13 @@ def image_size(text):
 
 
 def check_bits(bits, layers):
-    """One width per layer from one or several; UserError when they are out of range or too many."""
+    """A tuple of one width per layer, from one or several; UserError when they are out of range, or not so many."""
+    bits = list(bits) if np.iterable(bits) else [bits]
     if len(bits) not in (1, layers):
         raise UserError(f"{len(bits)} values of bits for {layers} layers; give one, or one per layer")
-    if not all(1 <= width <= 8 for width in bits):
-        raise UserError(f"bits must be from 1 to 8, found {' '.join(map(str, bits))}")
-    return tuple(bits * layers if len(bits) == 1 else bits)
+    if not all(isinstance(width, Integral) and 1 <= width <= 8 for width in bits):
+        raise UserError(f"bits must be whole numbers from 1 to 8, found {' '.join(map(repr, bits))}")
+    return tuple(map(int, bits * layers if len(bits) == 1 else bits))
 
 
 def read_options(items):

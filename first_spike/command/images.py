@@ -10,7 +10,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeR
 
 from first_spike.command.cli import error_console
 from first_spike.command.option_values import number_or_all
-from first_spike.golden.data.array_forms import as_bytes_hint, as_labels, channels_last, like
+from first_spike.golden.data.array_forms import as_bytes_hint, as_labels, channels_last, class_labels, like
 from first_spike.golden.data.catalogue import ARRAYS, EVENTS, LOADERS, USUAL, kind_of, load
 from first_spike.golden.data.idx import read_idx
 from first_spike.golden.data.npz import read_event_file
@@ -118,14 +118,17 @@ def checked(data, network):
         raise UserError(f"{chosen.name}: {error}") from error
     if len(chosen.images) == 0:
         raise UserError(f"{chosen.name} holds no {'images' if network.most_events is None else 'recordings'}")
-    return chosen if chosen.labels is None else replace(chosen, labels=_checked_labels(chosen, network))
+    if chosen.labels is None:
+        return chosen
+    return replace(chosen, labels=class_labels(chosen.labels, len(chosen.images), len(network.classes)))
 
 
 def as_taken(network, name):
     """How the data set of that name is read for a network: {"image_shape", "split"}, as its file says."""
     split = network.accuracy.get("split")
     if kind_of(name) in (ARRAYS, EVENTS) and isinstance(split or {}, dict):
-        split = {"steps": network.steps} | (split or {})
+        steps = {"steps": network.steps}  # into which recordings are divided; of arrays those that they were made with
+        split = (split or {}) | steps if kind_of(name) == EVENTS else steps | (split or {})
     return {"image_shape": network.image_shape, "split": split}
 
 
@@ -170,14 +173,3 @@ def _as_images(path, array, shape):
 def _read_labels(path):
     array = _read_array(path)
     return as_labels(path, array, len(array))
-
-
-def _checked_labels(chosen, network):
-    labels = as_labels("labels", np.asarray(chosen.labels), np.size(chosen.labels))
-    if len(labels) != len(chosen.images):
-        raise UserError(f"{len(labels)} labels for {len(chosen.images)} images")
-    wrong = np.flatnonzero((labels < 0) | (labels >= len(network.classes)))
-    if wrong.size:
-        raise UserError(f"label {labels[wrong[0]]} of image {wrong[0]} is none of the network's "
-                        f"{len(network.classes)} classes, which count from 0")
-    return labels

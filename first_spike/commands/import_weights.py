@@ -74,8 +74,8 @@ def parse():
     parser.add_argument("--bits", type=int, nargs="+", metavar="N",
                         help="weight bits, 1 to 8, one for all layers or one per layer (default: those of the graph if "
                              "it says, or 8)")
-    parser.add_argument("--steps", type=int, metavar="T", help="time steps (default: those of the graph if it says, or "
-                                                               "256)")
+    parser.add_argument("--steps", type=int, metavar="T",
+                        help="time steps (default: those of the graph if it says, or of recordings, or 256)")
     parser.add_argument("--images", type=positive, default=IMAGES, metavar="N",
                         help="training images on which scales are chosen (default: %(default)s)")
     add_dataset_arguments(parser)

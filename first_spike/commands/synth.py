@@ -26,6 +26,7 @@ from first_spike.command.configuration_options import (
 from first_spike.command.option_values import NAMED, NetworkFile, above_zero, add_timeout, natural
 from first_spike.command.places import BUILD, DEFAULT_NETWORK, check_places, make_folder, work_folder
 from first_spike.comparison.design_files import read_design, top_of, write_whole_design
+from first_spike.exploration.budget import share
 from first_spike.exploration.synthesis_runs import Runs, place_all, synthesize_all
 from first_spike.golden.contract.base_network import EVENTS
 from first_spike.golden.contract.network import Network
@@ -120,8 +121,8 @@ def compare(design, reports, whole):
     if network.takes == EVENTS:
         images = Recordings.of_times(encode(images, network.steps), network.steps)
     cycles = float(predict(design, images, infer(network, images), whole=whole).interval.mean())
-    accuracy = network.accuracy.get("accuracy") if network.accuracy.get("dataset",
-                                                                        "").lower().startswith("mnist") else None
+    of_digits = str(network.accuracy.get("dataset")).lower().startswith("mnist")  # anything may stand in the file
+    accuracy = share(network.accuracy) if of_digits else None
     rows = []
     for report in reports.values():
         for clock in report["clock"]:

@@ -9,6 +9,7 @@ from first_spike.command.data_options import check_bits
 from first_spike.command.silence import USUAL
 from first_spike.golden.contract.base_network import image_map
 from first_spike.golden.contract.network import FloatNetwork, Network
+from first_spike.golden.data.dataset import checked_dataset
 from first_spike.golden.errors import UserError
 from first_spike.golden.foreign.beside import is_threshold, read_beside
 from first_spike.golden.foreign.named_arrays import choose_layers, read_arrays
@@ -28,12 +29,12 @@ CHANNELS_LAST = ("inputs are read in the order row, column, channel: reorder fir
 @dataclass(frozen=True, eq=False)
 class Imported:
     """layers: ForeignLayers, output neurons in the order of the classes. dropped: {name of an array: why it changes
-    nothing}. steps, bits: as the file says, which it need not: 256 and [8] then. thresholds: a sentence on those that a
-    file of arrays has, or None. warnings: sentences."""
+    nothing}. steps, bits: as the file says, which it need not: None and [8] then. thresholds: a sentence on those that
+    a file of arrays has, or None. warnings: sentences."""
 
     layers: list
     dropped: dict
-    steps: int
+    steps: int | None
     bits: list
     thresholds: str | None = None
     warnings: tuple = ()
@@ -51,17 +52,17 @@ def read_network(foreign, dataset):
     matrices, dropped = choose_layers(arrays, rows * columns * channels, len(dataset.classes), foreign.orientation,
                                       foreign.layers, once)
     beside = read_beside(arrays, matrices, once)
-    thresholds, said, warnings = _thresholds(foreign.threshold, beside.thresholds, arrays)
+    thresholds, said, warnings = _thresholds(foreign.threshold, beside.thresholds, arrays, list(matrices))
     if channels > 1 and rows * columns > 1:
         warnings += (CHANNELS_LAST,)
     layers = weighted_layers(matrices, thresholds, foreign.fires == "at", beside)
-    return Imported(in_order_of_classes(layers, foreign.classes or list(dataset.classes), dataset.classes), dropped,
-                    256, [8], said, warnings)
+    classes = dataset.classes if foreign.classes is None else foreign.classes
+    return Imported(in_order_of_classes(layers, classes, dataset.classes), dropped, None, [8], said, warnings)
 
 
-def _thresholds(words, own, arrays):
+def _thresholds(words, own, arrays, names):
     """(thresholds of each layer, a sentence on those of the file or None, warnings): those of --threshold, else the
-    file's own, which are (name, array) of each layer, or None."""
+    file's own, which are (name, array) of each layer, or None. names: of the weights of the layers."""
     unclear = [name for name in arrays if is_threshold(name)] if own is None else []
     if not words and own is None:
         why = f"which layers {' and '.join(map(repr, unclear))} belong to cannot be told" if unclear else \
@@ -69,7 +70,7 @@ def _thresholds(words, own, arrays):
         raise UserError(f"{why}: give a threshold for each layer by --threshold")
     if not words:
         return [array for _, array in own], f"thresholds of the file: {_listed(own)}", ()
-    given = read_thresholds(words)
+    given = read_thresholds(words, names)
     if unclear:
         return given, None, (f"{', '.join(unclear)}: which layers they belong to cannot be told, so those of "
                              f"--threshold count",)
@@ -104,13 +105,14 @@ def _graph(foreign, dataset):
                              foreign.bias == "once")
     except UserError as error:
         raise UserError(f"{foreign.file}: {error}") from error
-    classes = foreign.classes or said.get("classes")
-    if not isinstance(classes, (list, tuple)) or not foreign.classes and set(map(str, classes)) != set(dataset.classes):
-        classes = list(dataset.classes)
+    classes = foreign.classes
+    if classes is None:
+        own = said.get("classes")
+        classes = own if isinstance(own, list) and set(map(str, own)) == set(dataset.classes) else dataset.classes
     steps, bits = said.get("steps"), said.get("weight_bits")
     whole = isinstance(bits, list) and bits and all(type(width) is int and 1 <= width <= 8 for width in bits)
     return Imported(in_order_of_classes(layers, classes, dataset.classes), {},
-                    steps if type(steps) is int else 256, bits if whole else [8])
+                    steps if type(steps) is int else None, bits if whole else [8])
 
 
 IMAGES = 20_000  # training images on which scales are chosen
@@ -136,13 +138,16 @@ class BroughtIn:
 def bring_in(foreign, dataset, bits=None, steps=None, images=IMAGES):
     """The BroughtIn of a ForeignFile, for the images and classes of a Dataset.
 
-    bits: of weights, one number or one for each layer, and steps: by default as the file says, or 8 and 256. images:
-    how many training images scales are chosen on. Raises UserError for what cannot be a network here.
+    bits: of weights, one number or one for each layer, and steps: by default as the file says, or 8 and those of the
+    data set's spike times, or 256. images: how many training images scales are chosen on. Raises UserError for what
+    cannot be a network here.
     """
+    dataset = checked_dataset(dataset)
     imported = read_network(foreign, dataset)
-    bits = check_bits(bits or imported.bits, len(imported.layers))
+    bits = check_bits(imported.bits if bits is None else bits, len(imported.layers))
     wholes = integer_layers(imported.layers, bits)
-    float_network = FloatNetwork(imported.steps if steps is None else steps, dataset.image_shape,
+    steps = dataset.steps_for(imported.steps if steps is None else steps)
+    float_network = FloatNetwork(256 if steps is None else steps, dataset.image_shape,
                                  [one.steady.float_layer() for one in wholes], dataset.classes,
                                  f"imported from {foreign.name}", most_events=dataset.most_events)
     count = dataset.train_count

@@ -14,6 +14,7 @@ from rich.table import Table
 from first_spike.exploration.area import estimate_area
 from first_spike.golden.contract.design import Design
 from first_spike.golden.errors import UserError
+from first_spike.golden.foreign.beside import in_order_of_layers
 from first_spike.golden.foreign.named_arrays import read_arrays
 from first_spike.golden.foreign.steps import fewest_bits
 from first_spike.golden.foreign.weights import ORIENTATIONS
@@ -34,7 +35,8 @@ class ForeignFile:
 
     file: its path. Of a file of arrays: threshold, a number or an .npy for each layer, or one .npz; orientation, one of
     ORIENTATIONS; layers, names of the arrays. Of a graph: dt, seconds, as a Fraction. fires: "at" a threshold or only
-    "above"; bias: "once" where biases are added once; classes: names of the output neurons in the file's order.
+    "above"; bias: "once" where biases are added once; classes: names of the output neurons in the file's order, any
+    sequence (text is one of its letters), which becomes a tuple of str, or None for what the file says.
     Raises UserError for what the kind of file has no use for, and for other values.
     """
 
@@ -62,6 +64,10 @@ class ForeignFile:
             raise UserError(f"threshold must be a list, of a number or a file for each layer, found {self.threshold!r}")
         if not isinstance(self.dt, (Fraction, type(None))):
             raise UserError(f"dt must be a Fraction of a second, such as Fraction('1e-4'), found {self.dt!r}")
+        if self.classes is not None:
+            if isinstance(self.classes, (set, frozenset)) or not np.iterable(self.classes):
+                raise UserError(f"classes must be names in the order of the output neurons, found {self.classes!r}")
+            object.__setattr__(self, "classes", tuple(map(str, self.classes)))
 
     @property
     def is_graph(self):
@@ -106,12 +112,12 @@ def time_step(text):
     return value
 
 
-def read_thresholds(words):
-    """Of each layer a number, or a float64 array of one for each neuron, from the words of --threshold, or numbers."""
+def read_thresholds(words, layers):
+    """Of each layer a number, or a float64 array of one for each neuron, from the words of --threshold, or numbers.
+    layers: names of their weights."""
     words = [str(word) for word in words]
     if len(words) == 1 and words[0].endswith(".npz"):
-        arrays = read_arrays(words[0])
-        return [arrays[name] for name in sorted(arrays, key=lambda name: (len(name), name))]
+        return in_order_of_layers(read_arrays(words[0]), layers)
     return [_threshold(word) for word in words]
 
 

@@ -89,7 +89,7 @@ BOARDS = {board.name: board for board in (
 
 def find_board(name):
     """The Board called `name`; UserError for an unknown one."""
-    if name not in BOARDS:
+    if not isinstance(name, str) or name not in BOARDS:
         names = list(BOARDS)
         raise UserError(f"the board {name!r} is unknown: choose {', '.join(names[:-1])} or {names[-1]}")
     return BOARDS[name]

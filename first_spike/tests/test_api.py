@@ -166,7 +166,7 @@ def test_a_file_of_others_becomes_a_network(network, tmp_path):
     for k, layer in enumerate(network.layers):
         np.save(tmp_path / f"{k}.npy", layer.thresholds)
     files = (str(tmp_path / "0.npy"), str(tmp_path / "1.npy"))
-    found, same = (fs.import_nir(tmp_path / "theirs.npz", tmp_path / "digits.npz", bits=4, steps=16,
+    found, same = (fs.import_nir(tmp_path / "theirs.npz", tmp_path / "digits.npz", bits=np.int64(4), steps=16,
                                  classes=list(range(10)), threshold=given)
                    for given in (files, [layer.thresholds[0] for layer in network.layers]))
     assert same.sha256 == found.sha256

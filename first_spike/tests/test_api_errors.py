@@ -24,6 +24,12 @@ def small(tmp_path_factory):
     return network, images[:4], labels[:4]
 
 
+def wrong_labels():
+    """A Dataset whose labels lie behind its classes."""
+    images, labels = np.zeros((4, 2, 2), np.uint8), np.full(4, 2)
+    return Dataset(images, labels, images, labels, ("a", "b"), "mine")
+
+
 @pytest.mark.parametrize("call, sentence", [
     (lambda network: fs.infer("mnist", []), r"^a network, as load\(name\) gives it, is needed, found str: 'mnist'$"),
     (lambda network: fs.cycles(network, []), r"^a Design\(network, ...\) is needed, found Network: "),
@@ -52,6 +58,15 @@ def small(tmp_path_factory):
     (lambda network: fs.import_nir("a.npz", "samples", bias="always"), "^bias must be 'once', found 'always'$"),
     (lambda network: fs.import_nir("a.npz", "samples", threshold=5.0), "^threshold must be a list, of a number or a"),
     (lambda network: fs.import_nir("a.nir", "samples", dt=1e-4), "^dt must be a Fraction of a second, such as"),
+    (lambda network: fs.import_nir("a.nir", "samples", classes=5), "^classes must be names in the order of the output"),
+    (lambda network: fs.import_nir("a.nir", "samples", classes={"a", "b"}), "^classes must be names in the order of "),
+    (lambda network: fs.generate(fs.Design(network), "nowhere", name=5), "^5 cannot name a design: Verilog wants"),
+    (lambda network: fs.generate(fs.Design(network), "nowhere", name=None), "^None cannot name a design: Verilog"),
+    (lambda network: fs.explore(network, board=["ulx3s"]), r"^the board \['ulx3s'\] is unknown: choose "),
+    (lambda network: fs.dataset("a.npz", choices=["x"]), "^a dict of choices, such as .* is needed, found list: "),
+    (lambda network: fs.train("a.npz", choices="x"), "^a dict of choices, such as .* is needed, found str: 'x'$"),
+    (lambda network: fs.train(wrong_labels()), "^training images of mine: label 2 of image 0 is none of"),
+    (lambda network: fs.import_nir("a.nir", wrong_labels()), "^training images of mine: label 2 of image 0 is none of"),
     (lambda network: fs.plot.kernels(network, 7), "^the layer must be 0 or 1, found 7$"),
     (lambda network: fs.plot.kernels(worded_network(np.random.default_rng(1), "dense 2", (2, 2), (4,), 16), 1),
      "^the layer must be 0, found 1$")])

@@ -18,7 +18,8 @@ from first_spike.golden.tests.data.cameras import write_recordings
 from first_spike.golden.tests.data.sounds import write_sounds
 from first_spike.golden.tests.random_networks import worded_network
 from first_spike.tests.process import command  # noqa: F401, a fixture
-from first_spike.training.train import Wishes, read_training, training_plan
+from first_spike.training.train import read_training, training_plan
+from first_spike.training.wishes import Wishes
 
 
 def series(rng, count):

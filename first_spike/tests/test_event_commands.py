@@ -1,14 +1,19 @@
 """Networks that take events, and the commands: figures of recordings, and a sentence where something else is given."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
+import first_spike as fs
+from first_spike.command.images import as_taken
 from first_spike.commands import evaluate as evaluation
+from first_spike.commands import import_weights
 from first_spike.golden.data.npz import write_event_file
 from first_spike.golden.inference.encode import taken_in
 from first_spike.golden.inference.infer import infer
+from first_spike.golden.tests.data.cameras import write_recordings
 from first_spike.golden.tests.random_networks import on_events, random_network, random_recordings
 from first_spike.tests.process import assert_refused, command  # noqa: F401
 
@@ -52,3 +57,28 @@ def test_refusals(case, evaluate):
     assert_refused(evaluate("--events", "events.npz"), "events.npz holds no recordings")
     random_network(np.random.default_rng(3), 16, 4, 2).save(case[0] / "network.npz")
     assert_refused(evaluate("--events", "events.npz"), "events.npz: the network takes images, found recordings")
+
+
+def test_an_import_has_the_steps_of_its_recordings(tmp_path, monkeypatch, command):  # noqa: F811
+    monkeypatch.chdir(tmp_path)
+    write_recordings(tmp_path / "ev")
+    np.savez("w.npz", np.random.default_rng(1).integers(-8, 8, (2, 128)))
+    for words, steps in (((), 16), (("--steps", 8), 8)):
+        done = command(import_weights, "w.npz", "--threshold", 5, "--dataset", "events:ev", "--out", "n", *words)
+        assert done.returncode == 0, done.stderr
+        assert (fs.load("n.npz").steps, fs.load("n.npz").accuracy["split"]["steps"]) == (steps, steps)
+    for steps in (4, 32):
+        with pytest.raises(fs.UserError, match=f"of 16 steps, but the network is to have {steps}: say --steps 16$"):
+            fs.import_nir("w.npz", fs.dataset("events:ev"), steps=steps, threshold=[5])
+
+
+def test_recordings_are_divided_into_the_steps_of_the_network(case):
+    stored = replace(case[1], accuracy={"split": {"steps": 4, "per_input": 2}})
+    assert as_taken(stored, "events:ev")["split"] == {"steps": 16, "per_input": 2}
+    assert as_taken(stored, "times.npz")["split"] == {"steps": 4, "per_input": 2}
+
+
+def test_pictures_of_a_recording(case):
+    pytest.importorskip("matplotlib")
+    for draw in (fs.plot.raster, fs.plot.potentials):
+        assert draw(case[1], case[2][:1])._repr_svg_() == draw(case[1], case[2])._repr_svg_()

@@ -8,10 +8,11 @@ import pytest
 from first_spike.commands import import_weights
 from first_spike.golden.contract.network import Network
 from first_spike.golden.data.dataset import Dataset
+from first_spike.golden.errors import UserError
 from first_spike.golden.foreign.weights import weighted_layers
 from first_spike.interop import bring_in
 from first_spike.interop.bring_in import CHANNELS_LAST, read_network
-from first_spike.interop.options import ForeignFile
+from first_spike.interop.options import ForeignFile, read_thresholds
 from first_spike.tests.process import assert_refused, command  # noqa: F401
 from first_spike.tests.test_foreign import DIGITS, dense_network, folder, graphs  # noqa: F401
 
@@ -78,6 +79,20 @@ def test_thresholds_of_the_file(command):  # noqa: F811
     assert f"layer 0: --threshold 20.0 counts, but lif1.threshold in the file is {first}.0 for neuron 0" in done.stderr
 
 
+@pytest.mark.parametrize("given, found", [
+    ({"hidden": 12.0, "out": 5.0}, [12, 5]), ({"out": 5.0, "hidden": 12.0}, [12, 5]),  # by the names of the weights
+    ({"a_long_one": 12.0, "z": 5.0}, [12, 5]), ({"t10": 5.0, "t9": 12.0}, [12, 5]), ({"t9": 12.0, "t10": 5.0}, [12, 5]),
+    ({"z": 12.0, "a": 5.0}, "to which layers z, a belong cannot be told: name them as the weights, hidden, out"),
+    ({"hidden": 12.0, "z": 5.0}, "to which layers hidden, z belong cannot be told: name them as the weights, ")])
+def test_thresholds_of_a_file_go_to_their_layers(tmp_path, given, found):
+    np.savez(tmp_path / "t.npz", **given)
+    if isinstance(found, list):
+        assert read_thresholds([tmp_path / "t.npz"], ["hidden", "out"]) == found
+    else:
+        with pytest.raises(UserError, match=f"^{found}"):
+            read_thresholds([tmp_path / "t.npz"], ["hidden", "out"])
+
+
 @pytest.mark.parametrize("image_shape, warned", [((2, 3, 2), (CHANNELS_LAST,)), ((12, 1), ()), ((1, 1, 12), ())])
 def test_the_order_of_channels_is_said(image_shape, warned):
     np.savez("w.npz", np.ones((3, 12)))
@@ -114,9 +129,10 @@ def test_a_bias_that_is_added_once(command, graphs):  # noqa: F811
 
 
 @pytest.mark.parametrize("classes, metadata", [
-    (("1", "0"), {}), ([1, 0], {}), (None, {"first_spike": '{"classes": [1, 0]}'})])
+    (("1", "0"), {}), ([1, 0], {}), ("10", {}), (np.array([1, 0]), {}), (range(1, -1, -1), {}),
+    ({"1": 5, "0": 6}.keys(), {}), (None, {"first_spike": '{"classes": [1, 0]}'})])
 def test_classes_of_a_graph_in_another_order(monkeypatch, classes, metadata):
-    """Names in a list or a tuple, and numbers."""
+    """Names in whatever has an order, and numbers."""
     matrix, images = np.array([[1.0, 2.0], [3.0, 4.0]]), np.zeros((4, 1, 2), np.uint8)
     monkeypatch.setattr(bring_in, "read_graph", lambda file: ({}, metadata))
     monkeypatch.setattr(bring_in, "read_layers", lambda *_: weighted_layers({"fc": matrix}, [1.0]))

@@ -77,7 +77,7 @@ def test_a_sweep_asks_for_matplotlib_first(command, float_file, tmp_path, monkey
 
 
 @pytest.mark.parametrize("words, message", [
-    (["--bits", "0", "--out", "q.npz"], "bits must be from 1 to 8, found 0"),
+    (["--bits", "0", "--out", "q.npz"], "bits must be whole numbers from 1 to 8, found 0"),
     ([], "name the file to write by --out, or ask for --sweep"),
     (["--scales", "1", "0.6", "--out", "q.npz"], "--scales can only be given with --finetune"),
     (["--set", "decay=0.1", "--augment", "none", "--out", "q.npz"],

@@ -2,10 +2,14 @@
 rest, and what was measured is not measured again. The programs are made up."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
+from first_spike.command.places import DEFAULT_NETWORK
 from first_spike.commands import explore, generate, netlist, synth
+from first_spike.golden.contract.design import Design
+from first_spike.golden.contract.network import Network
 from first_spike.tests.process import command  # noqa: F401
 from first_spike.tests.programs import program, tools  # noqa: F401
 from first_spike.tests.small_case import small_case
@@ -71,6 +75,15 @@ def test_one_program_fails_and_the_rest_stands(case, command):  # noqa: F811
     assert done.returncode == 0 and report["failed"] == []
     assert calls() == 2  # xc7, and the seed that hung
     assert [clock["seeds"] for clock in report["targets"]["ecp5"]["clock"]] == [[1, 2], [1, 2]]
+
+
+@pytest.mark.parametrize("accuracy, shown", [
+    ({"dataset": "mnist", "accuracy": 0.985}, "98.50%"), ({"dataset": "fashion", "accuracy": 0.9}, "–"), ({}, "–"),
+    ({"dataset": None}, "–"), ({"dataset": ["mnist"]}, "–"), ({"dataset": "mnist", "accuracy": "95%"}, "–")])
+def test_rows_for_the_rivals_whatever_the_file_says(accuracy, shown):
+    network = replace(Network.load(DEFAULT_NETWORK), accuracy=accuracy)
+    reports = {"a": {"device": "a", "total": {"logic": 1, "bram": 1}, "clock": [{"mhz_median": 1.0, "speed": 6}]}}
+    assert [row["accuracy"] for row in synth.compare(Design(network), reports, False)] == [shown]
 
 
 @pytest.mark.thorough

@@ -87,7 +87,7 @@ def test_ctrl_c_and_resume(command, tmp_path, monkeypatch):
 @pytest.mark.parametrize("words, message", [
     (["--dataset", "letters"], "letters is neither a folder nor one of the data sets mnist, fashion, digits"),
     (["--dataset", "digits", "--rule", "hebb"], "there is no rule 'hebb'; choose from decision, s4nn"),
-    (["--dataset", "digits", "--bits", "9"], "bits must be from 1 to 8, found 9"),
+    (["--dataset", "digits", "--bits", "9"], "bits must be whole numbers from 1 to 8, found 9"),
     (["--dataset", "digits", "--bits", "4", "4", "4"], "3 values of bits for 2 layers; give one, or one per layer"),
     (["--dataset", "digits", "--set", "hidden_rate"], "--set takes NAME=NUMBER, found 'hidden_rate'"),
     (["--dataset", "digits", "--set", "speed=3"], "the rule decision has no setting 'speed'"),

@@ -14,7 +14,8 @@ from first_spike.golden.data.dataset import Dataset
 from first_spike.golden.errors import UserError
 from first_spike.golden.training.loop import Training
 from first_spike.tests.process import command  # noqa: F401
-from first_spike.training.train import Wishes, finetuning_plan, train, training_plan, usual_for
+from first_spike.training.train import finetuning_plan, train, training_plan, usual_for
+from first_spike.training.wishes import Wishes
 
 MIXED = "conv 2 3x3 same pool 2, conv 3 3x3, dense 6, dense 2"
 QUICK = {"hidden": (8,), "epochs": 2, "finetune": 1, "silent": 1.0}
@@ -89,6 +90,16 @@ def test_a_float_network_is_trained_on_by_the_same_defaults():
     ({"bits": 0, "scale_per": "channel"}, "leave them out with --bits 0"),
     ({"finetune": 0, "finetune_rates": (1e-3, 1e-3)}, "--finetune-rates are of epochs at few bits, of which there are"),
     ({"settings": {"tied": 3}}, "tied is of a dense layer that reads the map of a convolution; there is none"),
+    ({"settings": {"push": "x"}}, "push must be a number, found 'x'"),
+    ({"scales": ("x", 1)}, "scales are one number between 0 and 100 for each of 2 layers, found x 1"),
+    ({"seed": None}, "seed must be a whole number, found None"),
+    ({"held_out": 2.5}, "held_out must be a whole number, found 2.5"),
+    ({"silent": "0.1"}, "silent must be a number, found '0.1'"),
+    ({"hidden": 8.0}, "hidden must be a list or a whole number, found 8.0"),
+    ({"hidden": [8.0]}, "'8.0' is no number of neurons or channels from 1 to 65536"),
+    ({"bits": "4"}, "bits must be a list or a whole number, found '4'"),
+    ({"bits": 2.0}, "bits must be a list or a whole number, found 2.0"),
+    ({"bits": [2.0]}, "bits must be whole numbers from 1 to 8, found 2.0"),
     ({"settings": {"speed": 2}}, "the rule decision has no setting 'speed'"),
     ({"settings": {"sure": 1.5}}, "sure must lie between 0 and 1, found 1.5"),
     ({"settings": {"warmup": 0.5}}, "warmup must be a whole number, found 0.5")])
@@ -137,6 +148,14 @@ def test_what_would_be_ignored_is_refused(tmp_path, monkeypatch, options, senten
     with pytest.raises(UserError, match=f"^{sentence}"):
         train(replace(many("fashion"), train_labels=np.zeros(0)), **options)
     assert Path("o.checkpoint").read_bytes() == b"stopped"
+
+
+def test_numbers_of_numpy_are_numbers():
+    plain = Wishes(hidden=8, bits=4, epochs=3, seed=2, silent=0.5, scales=(1.0, 2.0), settings={"push": 0.5})
+    made = Wishes(hidden=np.int64(8), bits=np.int64(4), epochs=np.int32(3), seed=np.uint8(2), silent=np.float64(0.5),
+                  scales=np.array([1.0, 2.0]), settings={"push": np.float64(0.5)})
+    assert made == plain
+    assert [training_plan(one, many("fashion"), "fashion").as_dict() for one in (made, plain)][0]["hidden"] == [8]
 
 
 def test_a_number_is_one_hidden_layer():

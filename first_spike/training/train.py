@@ -9,7 +9,7 @@ import hashlib
 import signal
 import threading
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from first_spike.command.bars import TrainingProgress
@@ -19,8 +19,8 @@ from first_spike.command.interrupts import SIGNALS, wait_for_work
 from first_spike.command.places import file, reserved
 from first_spike.command.silence import warn
 from first_spike.golden.data.catalogue import ARRAYS, FOLDERS, kind_of
-from first_spike.golden.data.dataset import Dataset
-from first_spike.golden.errors import UserError
+from first_spike.golden.data.dataset import Dataset, checked_dataset
+from first_spike.golden.errors import UserError, require_kind
 from first_spike.golden.training import defaults
 from first_spike.golden.training.layer_text import parse as parse_layers
 from first_spike.golden.training.layer_text import text_of
@@ -28,54 +28,12 @@ from first_spike.golden.training.loop import Training
 from first_spike.golden.training.plan import Plan
 from first_spike.golden.training.sources import usual_weights
 from first_spike.training.results import CHECKPOINT, SUFFIXES, check_leftovers, draw, write_networks
-
-
-@dataclass(frozen=True)
-class Wishes:
-    """What may be asked of a training; None: what golden/training/defaults.py has for such layers and so many images.
-
-    bits: of every layer, or one value for all; 0 or (0,) for a float network only. finetune: epochs at few bits.
-    silent: largest share of held-out images without an output spike. augment: a kind of deformation. settings: ((name,
-    value), ...) or a dict of the rule's. The others are those of a Plan. Lists become tuples, and so does a number
-    as `hidden`.
-    """
-
-    hidden: tuple = ()
-    layers: str = ""
-    steps: int = 16
-    bits: tuple | int | None = None
-    rule: str = "decision"
-    epochs: int | None = None
-    finetune: int | None = None
-    finetune_rates: tuple | None = None
-    seed: int = 1
-    held_out: int | None = None
-    silent: float | None = None
-    patient: bool = False
-    deformed: int = 0
-    augment: str | None = None
-    class_weights: str | None = None
-    scale_per: str | None = None
-    scales: tuple = ()
-    settings: tuple = ()
-    thin: str = "none"
-    most_events: int | None = None
-
-    def __post_init__(self):
-        for name, value in vars(self).items():
-            if isinstance(value, dict):
-                value = tuple(value.items())
-            object.__setattr__(self, name, tuple(value) if isinstance(value, list) else value)
-        if isinstance(self.hidden, int):
-            object.__setattr__(self, "hidden", (self.hidden,))
+from first_spike.training.wishes import Wishes
 
 
 def training_plan(wishes, dataset, name):
     """The Plan of a training by Wishes on a Dataset that is known by this name; UserError where they make none."""
-    own = dataset.split.get("steps", wishes.steps)
-    if own != wishes.steps:
-        raise UserError(f"{dataset.name} holds spike times of {own} steps, but the network is to have "
-                        f"{wishes.steps}: say --steps {own}")
+    dataset.steps_for(wishes.steps)
     layers = wishes.layers
     if not layers and not wishes.hidden and wishes.rule == "decision":
         layers = defaults.layers(dataset.kind, dataset.image_shape, len(dataset.classes))
@@ -109,6 +67,7 @@ def training_plan(wishes, dataset, name):
 def read_training(name, choices=None, steps=None, train=True):
     """The data set of that name for a training, as `read_dataset` reads it; series are coded by sides unless `choices`
     say otherwise."""
+    require_kind(choices or {}, dict, "a dict of choices, such as {'image_size': '20x31'},")
     return read_dataset(name, {"coding": "sides"} | (choices or {}) if kind_of(name) == ARRAYS else choices, steps,
                         train=train)
 
@@ -143,7 +102,7 @@ def bits_of(bits, depth, convolutional):
     usual)."""
     if bits is None:
         return defaults.bits(depth, convolutional)
-    return check_bits([bits] if isinstance(bits, int) else list(bits), depth)
+    return check_bits(bits, depth)
 
 
 def _usual(wishes, dataset, name, count, convolutional):
@@ -195,7 +154,7 @@ def train(dataset, *, choices=None, out=None, resume=False, restart=False, **wis
     dataset: what --dataset takes, such as "mnist" or "folder:photos", or a golden.data.dataset.Dataset. choices: how it
     is read, see read_training, such as {"image_size": "20x31", "split_seed": 1}. out: name of the files
     OUT.npz, OUT_float.npz, OUT.json and OUT.png, str or Path; None writes nothing. resume: go on from OUT.checkpoint,
-    which a training that was stopped leaves; restart: begin anew, and remove it. wishes: fields of plans.Wishes, such
+    which a training that was stopped leaves; restart: begin anew, and remove it. wishes: fields of Wishes, such
     as layers="conv 16 5x5 same pool 2, dense 10" (or hidden=400), steps=16, bits=(4, 8), epochs=20, finetune=4,
     seed=1, silent=0.04, settings={"decay": 0.05}; what is left out is what is usual for such data. The same wishes and
     data give the same network, byte for byte.
@@ -211,7 +170,7 @@ def train(dataset, *, choices=None, out=None, resume=False, restart=False, **wis
     if out is None and (resume or restart):
         raise UserError("resume and restart are of the checkpoint among the files of a training: name these by out")
     name, wishes = dataset.name if isinstance(dataset, Dataset) else str(dataset), Wishes(**wishes)
-    data = dataset if isinstance(dataset, Dataset) else read_training(name, choices, wishes.steps)
+    data = checked_dataset(dataset if isinstance(dataset, Dataset) else read_training(name, choices, wishes.steps))
     plan = training_plan(wishes, data, name)
     if out is None:
         result = _run(plan, data)

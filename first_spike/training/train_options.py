@@ -10,7 +10,7 @@ from first_spike.golden.training import defaults
 from first_spike.golden.training.plan import AUGMENTATIONS, RULES, SCALE_PER, TILES
 from first_spike.golden.training.sources import CLASS_WEIGHTS, MOST_UNLIKE
 from first_spike.jobs.cluster import add_jobs
-from first_spike.training.train import Wishes
+from first_spike.training.wishes import Wishes
 
 USUAL = Wishes()
 
@@ -43,7 +43,8 @@ def parse(description, words=None):
 
 def wishes_of(arguments):
     """The Wishes that the parsed options of a command say."""
-    said = {field.name: getattr(arguments, field.name) for field in fields(Wishes) if hasattr(arguments, field.name)}
+    said = {field.name: getattr(arguments, field.name, None) for field in fields(Wishes)}
+    said = {name: value for name, value in said.items() if value is not None}
     return Wishes(**said | {"settings": read_options(arguments.set)})
 
 

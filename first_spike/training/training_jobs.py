@@ -57,7 +57,6 @@ from first_spike.training.results import (
     write_networks,
 )
 from first_spike.training.train import (
-    Wishes,
     finetuning_plan,
     read_training,
     stoppable,
@@ -66,6 +65,7 @@ from first_spike.training.train import (
     usual_for,
 )
 from first_spike.training.train_options import wishes_of
+from first_spike.training.wishes import Wishes
 
 
 def run_trainings(title, jobs, workers, kept):

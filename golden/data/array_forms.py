@@ -211,3 +211,15 @@ def as_labels(name, array, count):
         hint = ""
     raise UserError(f"{name} must be one integer for each of {count} images, found {array.dtype} of shape "
                     f"{list(array.shape)}{hint}")
+
+
+def class_labels(labels, count, classes):
+    """int64 [count], each the number of one of so many classes, of whole numbers of any type; UserError for others."""
+    found = as_labels("labels", np.asarray(labels), np.size(labels))
+    if len(found) != count:
+        raise UserError(f"{len(found)} labels for {count} images")
+    wrong = np.flatnonzero((found < 0) | (found >= classes))
+    if wrong.size:
+        raise UserError(f"label {found[wrong[0]]} of image {wrong[0]} is none of the network's {classes} classes, "
+                        f"which count from 0")
+    return found

@@ -5,12 +5,13 @@ it.
 """
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 
 import numpy as np
 
-from first_spike.golden.errors import UserError
+from first_spike.golden.data.array_forms import class_labels
+from first_spike.golden.errors import UserError, require_kind
 from first_spike.golden.recordings import Recordings
 
 
@@ -53,6 +54,19 @@ class Dataset:
             return None
         return 1 << max(int(self.train_images.counts.max()) - 1, 0).bit_length()
 
+    def steps_for(self, steps):
+        """Steps of a network for which `steps` are asked, None where nothing is: those of the data set's spike times,
+        where it holds such; UserError where they are others, or events are later."""
+        own = self.split.get("steps", steps)
+        if steps not in (None, own):
+            raise UserError(f"{self.name} holds spike times of {own} steps, but the network is to have {steps}: say "
+                            f"--steps {own}")
+        for images in (self.train_images, self.test_images):
+            if isinstance(images, Recordings) and own is not None and images.steps.max(initial=0) >= own:
+                raise UserError(f"{self.name} holds an event of step {images.steps.max()}, but the network is to have "
+                                f"{own} steps, counted from 0")
+        return own
+
     @property
     def train_count(self):
         """Training images, each counted once however many versions of it there are."""
@@ -71,6 +85,38 @@ class Dataset:
 
 def _arrays(images):
     return (images.offsets, images.inputs, images.steps) if isinstance(images, Recordings) else (images,)
+
+
+def checked_dataset(dataset):
+    """The Dataset with labels that are int64, of whole numbers of any type.
+
+    UserError unless each side has at least one image, all of them uint8 and of one shape, or recordings of the sensor;
+    and for each a label that counts its class from 0 on.
+    """
+    made = {}
+    for side, word in (("train", "training"), ("test", "test")):
+        images, labels = getattr(dataset, f"{side}_images"), getattr(dataset, f"{side}_labels")
+        try:
+            _check_images(images, dataset)
+            made[f"{side}_labels"] = class_labels(labels, len(images), len(dataset.classes))
+        except UserError as error:
+            raise UserError(f"{word} images of {dataset.name}: {error}") from error
+    return replace(dataset, **made)
+
+
+def _check_images(images, dataset):
+    if dataset.sensor:
+        require_kind(images, Recordings, "an instance of Recordings")
+        if images.inputs.max(initial=0) >= math.prod(dataset.sensor):
+            raise UserError(f"input {images.inputs.max()} of an event is none of a sensor of "
+                            f"{list(dataset.sensor)}")
+    else:
+        require_kind(images, np.ndarray, "an array, uint8 [n, rows, columns],")
+        if images.dtype != np.uint8 or images.ndim not in (3, 4) or images.shape[1:] != dataset.train_images.shape[1:]:
+            raise UserError(f"uint8 of one shape [n, rows, columns] or [n, rows, columns, channels] is needed, found "
+                            f"{images.dtype} of shape {list(images.shape)}")
+    if not len(images):
+        raise UserError("there are none")
 
 
 SEED = 1

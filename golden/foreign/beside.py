@@ -63,6 +63,27 @@ def natural(name):
     return [(1, int(part), "") if part.isdigit() else (0, 0, part) for part in re.split(r"(\d+)", name)]
 
 
+def numbered(names):
+    """Whether only their numbers tell names apart."""
+    return len({re.sub(r"\d+", "", name) for name in names}) == 1
+
+
+def in_order_of_layers(arrays, layers):
+    """One array for each layer, as a list, of those of a file that holds nothing else.
+
+    arrays: {name: array}, in the file's order. layers: names of their weights. An array belongs to the layer of its
+    name; where no name is a layer's, they are in the file's order, and where that is not the one of the names, in the
+    order of the numbers in these. Raises UserError where none of this tells the layers.
+    """
+    if set(arrays) == set(layers):
+        return [arrays[name] for name in layers]
+    by_name = sorted(arrays, key=natural)
+    if set(arrays) & set(layers) or by_name != list(arrays) and not numbered(arrays):
+        raise UserError(f"to which layers {', '.join(arrays)} belong cannot be told: name them as the weights, "
+                        f"{', '.join(layers)}")
+    return [arrays[name] for name in by_name]
+
+
 def read_beside(arrays, matrices, once):
     """The Beside of arrays as `read_arrays` gives them; matrices: {name: [inputs, neurons]} in the order of the layers.
 
@@ -97,7 +118,7 @@ class _File:
         """Different dicts {name: layer} that are possible; sizes: {name: numbers in it, None for any layer's}."""
         by_name = sorted(self.arrays, key=natural)
         ways = [self._in_turns(sizes, names) for names in (by_name, list(self.arrays))]
-        if len({re.sub(r"\d+", "", name) for name in sizes}) == 1:
+        if numbered(sizes):
             ways.append(self._by_size([name for name in by_name if name in sizes], sizes))
         return [way for number, way in enumerate(ways) if way is not None and way not in ways[:number]]
 

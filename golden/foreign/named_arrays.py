@@ -8,7 +8,6 @@ refused.
 
 import json
 import math
-import re
 import zipfile
 from pathlib import Path
 
@@ -16,7 +15,15 @@ import numpy as np
 
 from first_spike.golden.errors import UserError
 from first_spike.golden.files import count_numbers, read_members
-from first_spike.golden.foreign.beside import check_bias, is_bias, is_threshold, last_part, natural, norm_names
+from first_spike.golden.foreign.beside import (
+    check_bias,
+    is_bias,
+    is_threshold,
+    last_part,
+    natural,
+    norm_names,
+    numbered,
+)
 from first_spike.golden.foreign.pickled_arrays import read_object_array
 from first_spike.golden.foreign.state_dict import read_state_dict
 from first_spike.golden.foreign.steps import LARGEST, MOST_NUMBERS, check_numbers
@@ -183,8 +190,7 @@ def _order(weights, inputs, classes, orientation):
         return found[0]
     fitting = [order for order in (by_name, list(weights)) if order in _chains(weights, inputs, classes, orientation,
                                                                                order)]
-    numbered = len({re.sub(r"\d+", "", name) for name in weights}) == 1
-    if fitting and (fitting[0] == fitting[-1] or numbered and fitting[0] == by_name):
+    if fitting and (fitting[0] == fitting[-1] or numbered(weights) and fitting[0] == by_name):
         return fitting[0]
     raise UserError(f"the layers {', '.join(by_name)} fit behind one another in more than one order: say it by "
                     f"--layers")

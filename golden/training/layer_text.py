@@ -17,7 +17,7 @@ from first_spike.golden.contract.geometry import SUM, Geometry, by
 from first_spike.golden.contract.network import FloatConvolutionLayer, FloatLayer
 from first_spike.golden.errors import UserError
 
-MOST_WEIGHTS = 1 << 28  # of a layer
+MOST_WEIGHTS, MOST_NEURONS = 1 << 28, 1 << 16  # of a layer
 SIZES = {"stride": "stride", "padding": "padding", "pool": "pool", "sum": "pool"}  # words, and the facts they say
 
 
@@ -69,9 +69,15 @@ def _parse_layer(words):
 
 
 def _number(text):
-    if not (text.isascii() and text.isdigit() and 0 < int(text) <= 1 << 16):
-        raise UserError(f"{text!r} is no number of neurons or channels from 1 to {1 << 16}")
-    return int(text)
+    number = int(text) if text.isascii() and text.isdigit() and len(text) < 7 else text
+    check_count(number)
+    return number
+
+
+def check_count(number):
+    """Raise UserError unless it is a whole number that a layer may have of neurons or channels."""
+    if not (isinstance(number, int) and 0 < number <= MOST_NEURONS):
+        raise UserError(f"{str(number)!r} is no number of neurons or channels from 1 to {MOST_NEURONS}")
 
 
 def _size(text):

@@ -11,6 +11,7 @@ The learning rules: of each its settings, how the training of a float network be
 import json
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
+from numbers import Real
 from typing import NamedTuple
 
 import numpy as np
@@ -18,7 +19,7 @@ import numpy as np
 from first_spike.golden.errors import UserError
 from first_spike.golden.training import augment, convolution_rule, defaults
 from first_spike.golden.training.decision_rule import DecisionLearner, DecisionSettings, initial_weights
-from first_spike.golden.training.layer_text import parse
+from first_spike.golden.training.layer_text import check_count, parse
 from first_spike.golden.training.s4nn_rule import S4nnLearner, S4nnSettings
 from first_spike.golden.training.sources import CLASS_WEIGHTS
 
@@ -121,8 +122,10 @@ class Plan:
             raise UserError(f"there is no rule {self.rule!r}; choose from {', '.join(RULES)}")
         if self.layers:
             self._check_layers()
-        elif not self.hidden or any(size < 1 for size in self.hidden):
-            raise UserError(f"hidden layers need at least one neuron each, found {list(self.hidden)}")
+        elif not self.hidden:
+            raise UserError("at least one hidden layer is needed")
+        for size in self.hidden:
+            check_count(size)
         if self.steps not in (2, 4, 8, 16, 32, 64, 128, 256):
             raise UserError(f"steps must be a power of two from 2 to 256, found {self.steps}")
         if self.epochs < 1:
@@ -145,7 +148,8 @@ class Plan:
             raise UserError(f"there is no augmentation {self.augmentation!r}; choose from {', '.join(AUGMENTATIONS)}")
         if self.class_weights not in CLASS_WEIGHTS:
             raise UserError(f"class weights are {' or '.join(CLASS_WEIGHTS)}, found {self.class_weights!r}")
-        if self.scales and (len(self.scales) != self.depth or not all(0 < scale < 100 for scale in self.scales)):
+        if self.scales and (len(self.scales) != self.depth
+                            or not all(isinstance(scale, Real) and 0 < scale < 100 for scale in self.scales)):
             raise UserError(f"scales are one number between 0 and 100 for each of {self.depth} layers, "
                             f"found {' '.join(map(str, self.scales))}")
         if self.scale_per not in SCALE_PER:
@@ -216,8 +220,10 @@ class Plan:
 
 
 def _check_setting(name, value):
-    """Raise UserError unless the number lies where that setting makes sense; what is neither a share nor above 0 is 0
-    or more."""
+    """Raise UserError unless the value is a number that lies where that setting makes sense; what is neither a share
+    nor above 0 is 0 or more."""
+    if not isinstance(value, Real):
+        raise UserError(f"{name} must be a number, found {value!r}")
     if name in SHARES:
         if not 0 <= value <= 1:
             raise UserError(f"{name} must lie between 0 and 1, found {value:g}")

@@ -25,7 +25,7 @@ KEYWORDS = frozenset("""
 def require_name(name):
     """Raise UserError unless `name` is "" or can name a design: a Verilog identifier of letters, digits and
     underscores, no keyword, of at most LONGEST characters."""
-    if name and not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name, re.ASCII):
+    if not isinstance(name, str) or name and not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name, re.ASCII):
         raise UserError(f"{name!r} cannot name a design: Verilog wants letters, digits and underscores, and no digit "
                         f"first")
     if name in KEYWORDS:

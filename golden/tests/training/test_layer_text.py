@@ -46,6 +46,7 @@ def test_back_and_forth(text):
     ("dense", "dense takes the number of its neurons, as in dense 10"),
     ("dense 10 20", "dense takes the number of its neurons"),
     ("dense ten", "'ten' is no number of neurons"),
+    ("dense " + "9" * 5000, "99' is no number of neurons"),
 ])
 def test_no_words(text, message):
     with pytest.raises(UserError, match=message):

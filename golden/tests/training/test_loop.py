@@ -132,8 +132,8 @@ def test_damaged_checkpoints(digits, tmp_path):
 
 @pytest.mark.parametrize("change, message", [
     ({"rule": "hebb"}, "there is no rule 'hebb'; choose from decision, s4nn"),
-    ({"hidden": ()}, "hidden layers need at least one neuron each"),
-    ({"hidden": (0,)}, "hidden layers need at least one neuron each"),
+    ({"hidden": ()}, "at least one hidden layer is needed"),
+    ({"hidden": (8, 10 ** 20)}, f"'{10 ** 20}' is no number of neurons or channels from 1 to 65536"),
     ({"steps": 12}, "steps must be a power of two from 2 to 256, found 12"),
     ({"epochs": 0}, "at least one epoch is needed, found 0"),
     ({"finetune": -1}, "epochs at few bits cannot be negative, found -1"),
