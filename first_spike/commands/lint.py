@@ -20,7 +20,10 @@ def lint(folder):
     folder = Path(folder)
     if not (folder / "filelist.f").exists():
         raise UserError(f"{folder} is no design: it has no filelist.f")
-    files = (folder / "filelist.f").read_text().split()
+    try:
+        files = (folder / "filelist.f").read_text().split()
+    except UnicodeDecodeError as error:
+        raise UserError(f"{folder} is no design: its filelist.f is no text") from error
     if not files:
         raise UserError(f"{folder} is no design: its filelist.f names no module")
     top = top_module(folder)

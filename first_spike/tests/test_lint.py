@@ -22,3 +22,5 @@ def test_a_folder_without_a_design_is_refused(tmp_path, command):  # noqa: F811
     assert_refused(command(lint, tmp_path), "is no design: it has no filelist.f")
     (tmp_path / "filelist.f").write_text("\n")
     assert_refused(command(lint, tmp_path), "is no design: its filelist.f names no module")
+    (tmp_path / "filelist.f").write_bytes(b"\xff.v\n")
+    assert_refused(command(lint, tmp_path), "is no design: its filelist.f is no text")

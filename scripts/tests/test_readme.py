@@ -5,6 +5,7 @@ import argparse
 import importlib
 import re
 import shlex
+from dataclasses import fields
 from fnmatch import fnmatch
 
 import pytest
@@ -16,6 +17,7 @@ from first_spike.golden.contract.configuration import Configuration
 from first_spike.golden.contract.network import Network
 from first_spike.golden.files import ROOT
 from first_spike.rtl_model.delivery.manifest import files_of, read_manifest
+from first_spike.rtl_model.processor.limits import Limits
 from scripts import doc_tables
 from tb.__main__ import COMMANDS as JUDGES
 
@@ -148,6 +150,7 @@ def test_make_targets_and_their_variables_exist():
     variables = set(re.findall(r"\b([A-Z_]+)=", " ".join(rest for _, rest in calls)) + re.findall(r"`([A-Z_]+)=", ALL))
     assert len(variables) > 8
     variables -= {option.variable for option in Configuration.options()}  # test_options.py looks at these
+    variables -= {field.name.upper() for field in fields(Limits)}
     assert [name for name in variables if f"$({name})" not in makefile and f"{name} ?=" not in makefile] == []
 
 
