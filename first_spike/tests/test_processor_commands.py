@@ -40,6 +40,7 @@ def test_networks_that_do_not_fit_are_refused_before_anything_is_built(small, co
     assert not Path("work").exists()
 
 
+@pytest.mark.thorough
 def test_limits_of_the_command_line_replace_those_of_the_board(small, command, monkeypatch):  # noqa: F811
     dense((41, 4)).save(Path("wide.npz"))
     np.save("images.npy", np.zeros((1, 1, 41), np.uint8))
