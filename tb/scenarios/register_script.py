@@ -58,6 +58,8 @@ class RegisterScript(TrafficScript):
             self.the_way_waits_for_the_end_of_a_long_frame()
             self.a_restart_drops_the_rest_of_a_frame()
         self.a_load_that_is_too_short_is_refused()
+        self.a_reset_ends_a_write()
+        self.frames_wait_from_the_reset_on()
         self.no_other_word_clears_errors_of_a_load()
         self.a_result_is_taken_by_its_bit_and_strobe()
         self.a_result_waits_for_software()
@@ -101,6 +103,25 @@ class RegisterScript(TrafficScript):
             self.line(f"write {address} {ALL} 15 {SLVERR}")
         self.read("INTERRUPT_ENABLE", 0)
         self.read("IDENTIFICATION", REGISTERS["IDENTIFICATION"].fields["magic"].reset)
+
+    def a_reset_ends_a_write(self):
+        """Of which the address or the data alone was there: it has no part in the next one."""
+        for has_address in (0, 1):
+            self.open("a_reset_ends_a_write", load=False)
+            self.line(f"write_half {has_address} {REGISTERS['INTERRUPT_ENABLE'].offset} {ALL}")
+            self.line("reset 1")
+            self.write("GLOBAL_INTERRUPT_ENABLE", 0)
+            self.read("GLOBAL_INTERRUPT_ENABLE", 0)
+            self.read("INTERRUPT_ENABLE", 0)
+            self.write("INTERRUPT_ENABLE", 1)
+            self.read("INTERRUPT_ENABLE", 1)
+
+    def frames_wait_from_the_reset_on(self):
+        """In the first cycle, long before there is a network."""
+        self.open("frames_wait_from_the_reset_on", load=False)
+        self.begin(self.some(3))
+        self.load(0)
+        self.line("finish")
 
     def classifies_by_registers(self, stalls):
         self.open("classifies_by_registers", stalls)

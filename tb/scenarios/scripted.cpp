@@ -229,6 +229,19 @@ public:
         return answer;
     }
 
+    // Half of a write: its address, or its data.
+    void write_half(bool has_address, uint32_t address, uint32_t data) {
+        address_taken = data_taken = false;
+        while (!address_taken && !data_taken) {
+            top.s_axil_awvalid = has_address;
+            top.s_axil_awaddr = address;
+            top.s_axil_wvalid = !has_address;
+            top.s_axil_wdata = data;
+            top.s_axil_wstrb = 15;
+            access();
+        }
+    }
+
     // The answer to a read, and the word.
     int read(uint32_t address, uint32_t &word) {
         address_taken = answered = false;
@@ -629,6 +642,10 @@ static void play(Bench &bench) {
             uint32_t address = next<uint32_t>(), data = next<uint32_t>();
             int strobes = next<int>(), right = next<int>();
             if (bench.write(address, data, strobes) != right) fail("a wrong answer to a write");
+        } else if (word == "write_half") {
+            bool has_address = next<int>();
+            uint32_t address = next<uint32_t>();
+            bench.write_half(has_address, address, next<uint32_t>());
         } else if (word == "read" || word == "poll") {  // once, or until it is right
             uint32_t address = next<uint32_t>(), mask = next<uint32_t>(), right = next<uint32_t>(), found;
             for (int tries = 0;; tries++) {
