@@ -20,18 +20,6 @@ from first_spike.rtl_model.delivery.manifest import read_manifest
 from first_spike.tests.small_case import small_case
 
 
-@pytest.fixture(scope="module")
-def network():
-    return fs.load("mnist_784_128_10_4bit")
-
-
-@pytest.fixture(scope="module")
-def small(tmp_path_factory):
-    """(network of 4 x 5 pixels, 4 images, labels)."""
-    network, images, labels = small_case(tmp_path_factory.mktemp("small"))
-    return network, images[:4], labels[:4]
-
-
 def test_the_names_are_there_and_explained():
     assert len(fs.__all__) < 16 and set(fs.__all__) <= set(dir(fs))
     for name in fs.__all__:

@@ -9,19 +9,6 @@ import first_spike as fs
 from first_spike import api
 from first_spike.golden.data.dataset import Dataset
 from first_spike.golden.tests.random_networks import as_float, worded_network
-from first_spike.tests.small_case import small_case
-
-
-@pytest.fixture(scope="module")
-def network():
-    return fs.load("mnist_784_128_10_4bit")
-
-
-@pytest.fixture(scope="module")
-def small(tmp_path_factory):
-    """(network of 4 x 5 pixels, 4 images, labels)."""
-    network, images, labels = small_case(tmp_path_factory.mktemp("small"))
-    return network, images[:4], labels[:4]
 
 
 def wrong_labels():

@@ -18,7 +18,7 @@ from first_spike.rtl_model.shape.frames import FRAMES
 from first_spike.tests.processor_cases import LIMITS
 from tb.benches.register_bench import RegisterBench
 
-BENCHES = 2  # cocotb tests below
+BENCHES = 2  # cocotb tests below, each value of their parameters counted
 
 
 class ProcessorBench(RegisterBench):
@@ -41,36 +41,28 @@ class ProcessorBench(RegisterBench):
         for word in self.expected(images)[1].tolist():
             assert await self.ends.receive() == word
 
-    async def cut(self, how):
-        """Send a frame that is long, and do what `how` says in the middle of it, while a result waits."""
+    async def cut(self, register, word):
+        """Send a frame that is long, and write a register in the middle of it, while a result waits."""
         await self.let_a_result_wait()
         long = Recordings.of_lists([[(0, self.network.steps - 1)] * 400])
         self.send(long)
         await self.beats_are_taken(20)
-        await how()
+        await self.write(register, word)
         assert not self.ends.source.idle(), "the frame was over already"
         await self.no_result_waits()
 
 
 @cocotb.test(timeout_time=10, timeout_unit="ms")
-async def a_restart_drops_the_rest_of_a_frame(dut):
+@cocotb.parametrize(register=["CONTROL", "LOAD_BEGIN"])
+async def what_cuts_a_frame_drops_its_rest(dut, register):
+    """A restart; and a load, which with one bank forgets the images under way."""
     bench = ProcessorBench(dut)
     await bench.begin()
     await bench.load()
     for _ in range(3):
-        await bench.cut(lambda: bench.write("CONTROL", REGISTERS["CONTROL"].fields["restart"].mask))
-        await bench.classify_by_stream()
-
-
-@cocotb.test(timeout_time=10, timeout_unit="ms")
-async def a_load_drops_the_rest_of_a_frame(dut):
-    """With one bank it forgets the images under way."""
-    bench = ProcessorBench(dut)
-    await bench.begin()
-    await bench.load()
-    for _ in range(3):
-        await bench.cut(lambda: bench.write("LOAD_BEGIN", 0))
-        await bench.load()
+        await bench.cut(register, REGISTERS["CONTROL"].fields["restart"].mask if register == "CONTROL" else 0)
+        if register == "LOAD_BEGIN":
+            await bench.load()
         await bench.classify_by_stream()
 
 
