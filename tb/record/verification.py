@@ -7,6 +7,8 @@ Sentences about what is not verified, the gravest first.
 
 from first_spike.command.cli import differs_from, head
 from tb.formal.claims import CLAIMS
+from tb.fuzz.readers import READERS
+from tb.mutation.source_mutants import AREAS
 from tb.mutation.verdict import FEWEST_OF_A_MODULE, share
 from tb.record.findings import bench_module, claims, finding
 from tb.record.reports import REPORTS, TESTS, age, block_of, blocks, read_reports
@@ -14,6 +16,10 @@ from tb.scenarios.small_designs import TRIED_DESIGNS
 
 MOST_SENTENCES = 10  # of what failed in a run
 CALLED_BY = {"test-all": ("test-nir", "test-cluster")}  # targets with a report of their own
+WHOLE = {  # of what in its finding a run has to tell that is whole
+    **dict.fromkeys(("make mutants", "make coverage"), ("designs", TRIED_DESIGNS)),
+    "make mutants-sources": ("areas", [name for name, area in AREAS.items() if not area.own]),
+    "make fuzz-readers": ("readers", READERS)}
 
 
 def missing(reports, found, rows):
@@ -115,11 +121,17 @@ def origins(build, before):
 
 
 def passed(reports):
-    """The targets of make all of whose reports, in the "reports" of a `verification`, are of these sources and tell of
-    no failure."""
+    """The targets of make all of whose reports, in the "reports" of a `verification`, are of these sources, tell of no
+    failure and are of a whole run."""
     clean = {command.removeprefix("make ") for command, entry in reports.items()
-             if entry["there"] and not (entry["warning"] or entry["failed"] or entry["found"].get("failed"))}
+             if entry["there"] and not (entry["warning"] or entry["failed"] or entry["found"].get("failed"))
+             and _whole(command, entry["found"])}
     return sorted(name for name in clean if clean.issuperset(CALLED_BY.get(name, ())))
+
+
+def _whole(command, found):
+    kind, names = WHOLE.get(command, ("", ()))
+    return set(found.get(kind, ())).issuperset(names)
 
 
 def _entry(command, report, kept):

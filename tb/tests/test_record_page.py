@@ -8,10 +8,12 @@ import pytest
 
 from first_spike.golden.files import ROOT
 from first_spike.tests.process import command  # noqa: F401
+from tb.fuzz.readers import READERS
 from tb.record import page as record
 from tb.record import reports
 from tb.record.findings import claims
 from tb.record.verification import origins, passed
+from tb.scenarios.small_designs import TRIED_DESIGNS
 
 MADE = {"commit": "a" * 40, "changed": False, "tools": {"python": "3.11", "yosys": "Yosys 0.52"}}
 CLAIM = {"name": "queue_2", "claim": "a queue loses nothing", "sizes": "2 entries", "cycles": None,
@@ -25,6 +27,14 @@ JUNIT = """<testsuites><testsuite name="{commit}">
 <testcase classname="tb.benches.test_if_layer" name="test_layer[verilator-dense]"><skipped /></testcase>
 <testcase classname="tb.benches.test_readout" name="test_all[icarus]"><failure>no</failure></testcase>
 </testsuite></testsuites>"""
+SOURCE_AREAS = ("golden", "device", "referee", "driver")
+WHOLE_RUNS = {
+    "mutants": {"designs": {name: [LANE] for name in TRIED_DESIGNS}},
+    "coverage": {"designs": {name: {"images": 1, "modules": {}} for name in TRIED_DESIGNS}, "explained": 0,
+                 "unexplained": 0},
+    "mutants-sources": {"of": dict.fromkeys(SOURCE_AREAS, 1), "files": {},
+                        "areas": dict.fromkeys(SOURCE_AREAS, {"tried": 1, "killed": 1})},
+    "fuzz-readers": {"readers": dict.fromkeys(READERS)}}
 FULL = {"line": [2, 2], "branch": [1, 2], "toggle": [3, 4], "unexplained": 0}
 
 
@@ -190,9 +200,14 @@ def test_a_night_skips_what_passed_on_these_sources(build, written, command, tmp
         return said.stdout.split()
 
     (tmp_path / "docs").mkdir()
-    clean = ["bench", "check-networks", "coverage", "fuzz-readers", "mutants", "mutants-sources", "netlist", "prove",
-             "test-grid", "test-long", "test-nir"]
+    clean = ["bench", "check-networks", "netlist", "prove", "test-grid", "test-long", "test-nir"]
     assert done() == clean and not list((tmp_path / "docs").iterdir())  # not soak and test, which failed
+    for target, report in WHOLE_RUNS.items():
+        name = reports.REPORTS[f"make {target}"][0]
+        before = (tmp_path / "build" / name).read_text()
+        build(name, report)
+        assert done() == sorted([*clean, target])
+        (tmp_path / "build" / name).write_text(before)  # of some of its designs, areas or readers
     build("junit/test-cluster.xml", JUNIT.replace("<failure>no</failure>", "").format(commit="a" * 40))
     clean = sorted([*clean, "test-all", "test-cluster"])
     assert done() == clean
