@@ -29,14 +29,15 @@ def held(clk, ready, offered, given):
 def beat_splitter(clk, rst, s_axis, m_axis, *, beats):
     """Cuts each beat into narrow ones, the lowest bytes first, one a cycle without a pause.
 
-    The last beat of a frame gives no more narrow ones than its image has left, and none of null bytes alone behind its
-    last byte, but one at least. Tags stand beside each.
+    The last beat of an image gives no more narrow ones than the image has left, and so does each behind it, which is
+    too much. The last beat of a recording gives none of null bytes alone behind its last byte, but one at least. Tags
+    stand beside each.
 
     Ports:
         s_axis: frames of wide beats; null bytes only if `m_axis` has them
         m_axis: the same frames in narrow beats
     Parameters:
-        beats: narrow ones of an image; 0 where frames may have any length
+        beats: narrow ones of an image; 0 for recordings, which may have any length
     Latency: one cycle from a beat to the first of its narrow ones.
     Back-pressure: `s_axis` waits for `ready` of `m_axis`, and while the beat before has narrow ones behind the present.
     """
@@ -84,7 +85,6 @@ def beat_splitter(clk, rst, s_axis, m_axis, *, beats):
     if hasattr(s_axis, "tkeep"):
         part_bytes = bits // 8
         kept = Signal(intbv(0)[width // 8:])
-        highest = Signal(intbv(0)[bits_for(parts):])
 
         @always_comb
         def give_kept():
@@ -99,54 +99,47 @@ def beat_splitter(clk, rst, s_axis, m_axis, *, beats):
             if ready:
                 kept.next = s_axis.tkeep
 
-        @always_comb
-        def find_highest():
-            """The last part of the beat with a byte."""
-            highest.next = 0
-            for part in range(1, parts):
-                for place in range(part_bytes):
-                    if s_axis.tkeep[part * part_bytes + place]:
-                        highest.next = part
-
-        keeping = give_kept, cut_kept, find_highest
+        keeping = give_kept, cut_kept
     else:
-        highest, keeping = parts - 1, ()
+        keeping = ()
 
-    last_part = (beats - 1) % parts
-    if beats > 0 and last_part < parts - 1:
-        wide = (beats + parts - 1) // parts
-        number = Signal(intbv(0)[bits_for(wide + 1):])
+    last_part = (beats - 1) % parts  # of the last beat of an image, or of any where there is no image
+    wide = (beats + parts - 1) // parts
+    if wide > 1 and last_part < parts - 1:
+        number = Signal(intbv(0)[bits_for(wide):])
 
         @always_comb
         def limit():
             """How many narrow beats follow the first one."""
             behind.next = parts - 1
-            if s_axis.tlast:
-                behind.next = highest
-                if number == wide - 1 and highest > last_part:
-                    behind.next = last_part
+            if number == wide - 1:
+                behind.next = last_part
 
         @always(clk.posedge)
         def count():
-            """Beats of the image that were taken; a long frame has more."""
+            """Which beat of the image comes: the last one, or one behind it, if that is reached."""
             if s_axis.tvalid and ready:
                 if s_axis.tlast:
                     number.next = 0
-                elif number != wide:
+                elif number != wide - 1:
                     number.next = number + 1
             if rst:
                 number.next = 0
 
         counting = limit, count
-    elif keeping:
+    elif wide == 0 and keeping:
 
         @always_comb
         def counting():
-            """How many narrow beats follow the first one."""
+            """How many narrow beats follow the first one; at the end of a frame up to the last with a byte."""
             behind.next = parts - 1
             if s_axis.tlast:
-                behind.next = highest
+                behind.next = 0
+                for part in range(1, parts):
+                    for place in range(part_bytes):
+                        if s_axis.tkeep[part * part_bytes + place]:
+                            behind.next = part
     else:
-        behind, counting = parts - 1, ()
+        behind, counting = last_part, ()
 
     return pace, give, cut, tags, keeping, counting

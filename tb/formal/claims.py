@@ -62,6 +62,13 @@ def lane_claim(ways):
         [("if_lane.v", "test && !fired", "test")], defines=dict(BITS=4 * ways, POTENTIAL=8))
 
 
+def splitter_claim(name, text, lengths, beats, faults):
+    return Claim(
+        name, text, f"4 bytes to single ones, {lengths}", block(make_splitter, parts=4, beats=beats),
+        "beat_splitter.sv", UNBOUNDED, [*faults, ("beat_splitter.v", "data >> BITS", "data")],
+        defines=dict(WIDTH=32, BEATS=beats))
+
+
 CORE_CLAIMS = [
     queue_claim("a queue loses, doubles and reorders nothing", 2, 16),
     queue_claim("the same, where the depth is no power of two", 3, 16),
@@ -85,12 +92,10 @@ CORE_CLAIMS = [
         [("frame_tag.v", "if (!in_frame)", "if (frame_last)"),
          ("frame_tag.v", "in_frame <= 0", "in_frame <= in_frame")],
         defines=dict(PLACES=TAG_PLACES)),
-    Claim(
-        "beat_splitter", "each beat gives its narrow ones, whole and in order, and no padding",
-        "4 bytes to single ones, images of 6", block(make_splitter, parts=4, beats=6), "beat_splitter.sv", UNBOUNDED,
-        [("beat_splitter.v", "behind = LAST_PART", "behind = highest"),
-         ("beat_splitter.v", "number != WIDE", "1"), ("beat_splitter.v", "data >> BITS", "data")],
-        defines=dict(WIDTH=32, BEATS=6)),
+    splitter_claim("beat_splitter", "each beat gives its narrow ones, whole and in order, and no padding",
+                   "images of 6", 6, [("beat_splitter.v", "number != WIDE - 1", "1")]),
+    splitter_claim("beat_splitter_events", "the same of recordings, and no null bytes behind them", "any length", 0,
+                   [("beat_splitter.v", "behind = 0", "behind = PARTS - 1")]),
     Claim(
         "accelerator", "queues never over- or underflow, at most two buffers are taken and none is freed twice, "
         "at most seven frames are under way, and results stay until they are taken", SMALL, small("accelerator"),

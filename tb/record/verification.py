@@ -12,12 +12,12 @@ from tb.mutation.source_mutants import AREAS
 from tb.mutation.verdict import FEWEST_OF_A_MODULE, share
 from tb.record.findings import bench_module, claims, finding
 from tb.record.reports import REPORTS, TESTS, age, block_of, blocks, read_reports
-from tb.scenarios.small_designs import TRIED_DESIGNS
+from tb.scenarios.small_designs import BY_NAME, TRIED_DESIGNS
 
 MOST_SENTENCES = 10  # of what failed in a run
 CALLED_BY = {"test-all": ("test-nir", "test-cluster")}  # targets with a report of their own
 WHOLE = {  # of what in its finding a run has to tell that is whole
-    **dict.fromkeys(("make mutants", "make coverage"), ("designs", TRIED_DESIGNS)),
+    **dict.fromkeys(("make mutants", "make coverage"), ("designs", TRIED_DESIGNS.keys() - BY_NAME)),
     "make mutants-sources": ("areas", [name for name, area in AREAS.items() if not area.own]),
     "make fuzz-readers": ("readers", READERS)}
 

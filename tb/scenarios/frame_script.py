@@ -152,7 +152,7 @@ class FrameScript(ResetScript):
                     frame[place] = None
                 padding = -len(frame) % self.beat_bytes
                 frame += [None if null else 255 for null in self.rng.integers(0, 2, padding)]
-                if len(missing) == 1:  # or all behind a byte, and the frame ends there
+                if len(missing) == 1 and self.rng.integers(2):  # or all behind a byte, and the frame ends there
                     pixels[missing[0]:] = 0
                     del frame[missing[0] + 1:]
         self.classify(images, sent, bad)

@@ -1,4 +1,4 @@
-"""Wide beats are cut into narrow ones: none is lost, and of the last beat of a frame there is what its image needs."""
+"""Wide beats are cut into narrow ones: none is lost, and of an image's last beat there is what the image needs."""
 
 import numpy as np
 import pytest
@@ -18,11 +18,10 @@ def narrow_beats(frame, parts, beats, tag):
     found = []
     for number, beat in enumerate(frame):
         cut = [beat[NARROW * k:NARROW * (k + 1)] for k in range(parts)]
-        if number == len(frame) - 1:
-            kept = max((k for k, part in enumerate(cut) if any(byte is not None for byte in part)), default=0)
-            if number == -(-beats // parts) - 1:
-                kept = min(kept, beats - 1 - number * parts)
-            cut = cut[:kept + 1]
+        if beats and number >= (beats - 1) // parts:
+            cut = cut[:(beats - 1) % parts + 1]
+        elif not beats and number == len(frame) - 1:
+            cut = cut[:max((k for k, part in enumerate(cut, 1) if any(byte is not None for byte in part)), default=1)]
         found += [(part, False, tag[number]) for part in cut]
     return [*found[:-1], (found[-1][0], True, found[-1][2])]
 

@@ -5,7 +5,7 @@ module proof (input clk, input rst, input [`WIDTH-1:0] data, input [`WIDTH/8-1:0
 
 localparam PARTS = `WIDTH / 8;
 localparam WIDE = (`BEATS + PARTS - 1) / PARTS;
-localparam LAST = (`BEATS - 1) % PARTS;
+localparam LAST = `BEATS > 0 ? (`BEATS - 1) % PARTS : 1;
 
 wire taken, given, given_last, given_keep;
 wire [7:0] given_data;
@@ -22,17 +22,18 @@ reg [PARTS-1:0] own_keep;
 reg [1:0] own_tid;
 reg own_last;
 reg [2:0] place, latest;  // the part that is given, and the last that is
-reg [3:0] number = 0;    // of the beat in its frame; WIDE for those behind the image
+reg [3:0] number = 0;    // of the beat in its frame
 
 // The last part of a beat that comes.
 reg [2:0] ends;
 integer k;
 always @* begin
     ends = PARTS - 1;
-    if (last) begin
+    if (`BEATS > 0) begin
+        if (number >= WIDE - 1) ends = LAST;
+    end else if (last) begin
         ends = 0;
         for (k = 0; k < PARTS; k = k + 1) if (keep[k]) ends = k;
-        if (number == WIDE - 1 && ends > LAST) ends = LAST;
     end
 end
 
@@ -47,14 +48,14 @@ always @(posedge clk) begin
         {own, own_keep, own_tid, own_last, latest} <= {data, keep, tid, last, ends};
         place <= 0;
         full <= 1;
-        number <= last ? 0 : number == WIDE ? WIDE : number + 1;
+        number <= last ? 0 : number < WIDE ? number + 1 : number;
     end
     if (rst) begin
         full <= 0;
         number <= 0;
     end
 `ifdef COVER
-    assert (!(started && !rst && full && own_last && latest == LAST && place == latest && own_keep[PARTS-1]));
+    assert (!(started && !rst && full && own_last && latest == LAST && place == latest));
 `else
     if (started && !rst) begin
         assert (given == full);
