@@ -16,7 +16,7 @@ CONSTANT = re.compile(r"^assign (\w+) = (\d+'[bdh]\w+);", re.MULTILINE)
 
 # Tops of areas, each without what is in those behind it
 AREAS = {"line": ("accelerator_serial",), "registers": ("accelerator_axi",), "core": (CORE,),
-         "streams": ("frame_tag", "beat_splitter", "null_bytes"), "processor": (PROCESSOR,)}
+         "streams": ("frame_tid", "frame_tuser", "beat_splitter", "null_bytes"), "processor": (PROCESSOR,)}
 # Of a processor what accelerators have, too, is of the core's area: there it is tried
 SHARED = ("spike_encoder", "event_loader", "spike_serializer", "result_sender", "candidates_of_maps", "crc32",
           "frame_queue")

@@ -32,7 +32,7 @@ FRONT_ENDS = ("spike_encoder", "event_loader")
 LAYERS = ("if_layer", "if_layer_folded", "if_layer_map", "if_layer_rows")
 OTHER_NAMES = {"result_queue": "queue", "larger": "largest", "write_table": "constant_table",
                "read_table": "constant_table", "load_region": "load_port", "frame_queue": "queue",
-               "candidates_of_maps": "candidate_queue",
+               "candidates_of_maps": "candidate_queue", "frame_tid": "frame_tag", "frame_tuser": "frame_tag",
                **dict.fromkeys(("input_list", "hidden_list"), "spike_list"),
                **dict.fromkeys(("slot_words", "weight_words", "reach_near", "reach_far", "window_words"),
                                "loaded_words"),

@@ -30,9 +30,10 @@ from tb.mutation.campaign import (
 )
 from tb.mutation.equivalence import alone, switched
 from tb.mutation.mutants import chosen, mutants_of
-from tb.mutation.trees import area_of
+from tb.mutation.trees import AREAS, area_of
 from tb.mutation.verdict import block, complaints, counts, entry, of_seeds, read
 from tb.mutation.verilog import Module, with_numbers
+from tb.record.reports import block_of, blocks
 from tb.scenarios.small_designs import BY_NAME, SMALL_DESIGNS, TRIED_DESIGNS
 
 COUNTER = """module counter (
@@ -207,12 +208,17 @@ def stale(name, modules):
 
 @pytest.mark.thorough
 def test_each_place_that_is_not_covered_is_there(tmp_path):
-    """In one of the designs: an entry speaks of all of them."""
-    texts = {}
+    """In one of the designs: an entry speaks of all of them. Each module is of a block, and each top of an area is in a
+    design in which the area is tried."""
+    texts, tried = {}, set()
     for name in set(TRIED_DESIGNS) - BY_NAME:
         (tmp_path / name).mkdir()
-        for module, made in read_design(TRIED_DESIGNS[name].write(tmp_path / name)).items():
+        modules = read_design(TRIED_DESIGNS[name].write(tmp_path / name))
+        assert {block_of(module, modules) for module in modules} <= {found.name for found in blocks()}
+        tried |= {module for module in modules if area_of(modules, module) in TRIED_DESIGNS[name].areas}
+        for module, made in modules.items():
             texts[block(module)] = texts.get(block(module), "") + made.text
+    assert tried.issuperset(top for tops in AREAS.values() for top in tops)
     lost = []
     for line in read(UNCOVERED):
         _, modules, places = line.split(" | ")
