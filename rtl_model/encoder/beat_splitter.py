@@ -44,13 +44,16 @@ def beat_splitter(clk, rst, s_axis, m_axis, *, beats):
     bits = len(m_axis.tdata)
     width = len(s_axis.tdata)
     parts = width // bits
+    last_part = (beats - 1) % parts  # of the last beat of an image, or of any where there is no image
+    wide = (beats + parts - 1) // parts
+    most = last_part if wide == 1 else parts - 1
 
     data = Signal(intbv(0)[width:])
-    left = Signal(modbv(0)[bits_for(parts):])
+    left = Signal(modbv(0)[bits_for(most + 1):])
     filled = Signal(bool(0))
     last = Signal(bool(0))
     ready = Signal(bool(0))
-    behind = Signal(intbv(0)[bits_for(parts):])  # how many narrow beats follow the first one
+    behind = Signal(intbv(0)[bits_for(most + 1):])  # how many narrow beats follow the first one
 
     @always_comb
     def pace():
@@ -103,8 +106,6 @@ def beat_splitter(clk, rst, s_axis, m_axis, *, beats):
     else:
         keeping = ()
 
-    last_part = (beats - 1) % parts  # of the last beat of an image, or of any where there is no image
-    wide = (beats + parts - 1) // parts
     if wide > 1 and last_part < parts - 1:
         number = Signal(intbv(0)[bits_for(wide):])
 

@@ -27,7 +27,7 @@ def narrow_beats(frame, parts, beats, tag):
 
 
 @pytest.mark.parametrize("parts, beats, tkeep", [
-    *((*sizes, tkeep) for sizes in ((2, 7), (4, 7), (4, 8), (8, 3)) for tkeep in (False, True)), (4, 0, True)])
+    *((*sizes, tkeep) for sizes in ((2, 7), (4, 7), (4, 8), (8, 3), (4, 1)) for tkeep in (False, True)), (4, 0, True)])
 def test_each_beat_becomes_its_narrow_ones(parts, beats, tkeep):
     rng = np.random.default_rng(10 * parts + beats)
     print(f"seed {10 * parts + beats}")
