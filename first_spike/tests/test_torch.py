@@ -1,5 +1,7 @@
 """Modules for PyTorch: the golden model's spikes and the trainer's gradients, to the bit where floats allow it."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -52,10 +54,41 @@ def test_float_inference_spike_for_spike(seed):
     network, images = random_float_network(seed)
     net = fst.Net.of(network)
     made = net.to_float_network()
-    assert all(abs(ours.weights - theirs.weights).max() <= 2 ** -25 and
-               np.array_equal(ours.thresholds, theirs.thresholds)
-               for ours, theirs in zip(made.layers, network.layers, strict=True))
+    for ours, theirs in zip(made.layers, network.layers, strict=True):
+        unit, = set(ours.thresholds / theirs.thresholds)
+        assert np.frexp(unit)[0] == 0.5 and (unit == 1 or 1 <= ours.thresholds.min() < 2)
+        assert abs(ours.weights - theirs.weights * unit).max() <= 2 ** -25
     assert same(evaluated(net, images), float_infer(made, images))
+
+
+@pytest.mark.parametrize("smaller", [0, 20, 60, 110])
+def test_small_thresholds_lose_nothing(smaller):
+    """Weights and thresholds of a layer in another unit are the same layer."""
+    network, images = random_float_network(3)
+    made = fst.Net.of(network).to_float_network()
+    small = [replace(layer, **{name: getattr(layer, name) * np.float32(2.0 ** -smaller) for name in (
+        "weights", "thresholds")}) for layer in made.layers]
+    found = evaluated(fst.Net.of(replace(made, layers=small)), images)
+    assert same(found, float_infer(made, images)) and (found.decision_time < network.steps).any()
+
+
+@pytest.mark.parametrize("layers", ["dense 6, conv 4 1x1, dense 4",
+                                    "conv 2 3x3 sum 2, dense 12, conv 3 3x3 same, dense 4",
+                                    "dense 5, dense 24, conv 3 3x3 padding 2x1 sum 2x1, dense 4"])
+def test_a_convolution_behind_a_dense_layer(layers):
+    """It reads the neurons as channels of one position."""
+    torch.manual_seed(4)
+    images, labels = noise(8)
+    net = fst.Net(layers, (9, 8), "abcd", 16, width=8.0)
+    for layer in net.layers:
+        layer.weight.data = torch.randn(layer.weight.shape) * 0.5 + 0.1  # so that much fires
+    learn(net, images, labels)
+    assert all(layer.weight.grad.any() for layer in net.layers)
+    found = evaluated(net, images)
+    assert same(found, float_infer(net.to_float_network(), images))
+    assert all(len(np.unique(times)) > 1 for times in found.spike_times)
+    net.quantize(8)
+    assert same(evaluated(net, images), infer(net.to_network(), images))
 
 
 def test_the_cases_have_something_to_compare():
@@ -339,6 +372,35 @@ def test_half_precision_loses_no_spike():
     assert all(torch.equal(*pair) for pair in zip(*grads, strict=True))
 
 
+@pytest.mark.parametrize("kind", [np.array, torch.tensor, lambda labels: torch.tensor(labels, dtype=torch.uint8), list])
+def test_labels_are_whole_numbers_of_any_kind(kind):
+    assert loss(kind([0, 1, 0])).item() == loss(torch.tensor([0, 1, 0])).item()
+
+
+def test_no_images_give_no_classes():
+    found = fst.Net("conv 2 2x2, dense 2", (2, 2), "ab")(BLACK[:0])
+    assert found.classes.shape == (0,) and found.spike_times[0].shape == (0, 2)
+
+
+def test_initial_weights_are_for_thresholds_of_one():
+    net = fst.Net("dense 3, dense 2", (2, 2), "ab")
+    net.layers[0].thresholds.fill_(5)
+    assert net.start(BLACK + 200).layers[0].thresholds.tolist() == [1, 1, 1]
+
+
+BLACK = torch.zeros((3, 2, 2), dtype=torch.uint8)
+
+
+def diverged(net):
+    net.layers[0].weight.data[0, 0] = float("nan")
+    return net
+
+
+def loss(labels, **options):
+    torch.manual_seed(1)
+    return fst.decision_loss(fst.Net("dense 2", (2, 2), "ab")(BLACK + 100), labels, **options)
+
+
 def test_state_comes_back():
     images, labels = noise(5)
     nets = [fst.Net(DEEP, (9, 8), "abcd", normalize=True).start(images, seed) for seed in (1, 2)]
@@ -361,7 +423,31 @@ def test_state_comes_back():
     (lambda: fst.Net("dense 2", (2, 2), "ab").quantize(4).quantize(4), "the network is quantized already"),
     (lambda: fst.Net("dense 2", (2, 2), "ab").to_network(), "the network is of floats: quantize it first"),
     (lambda: fst.Net("dense 2", (2, 2), "ab").quantize(4).to_float_network(), "is quantized: ask for it by to_network"),
-    (lambda: fst.Net.of(fs.load("mnist_784_128_10_4bit")), "takes a FloatNetwork")])
+    (lambda: fst.Net.of(fs.load("mnist_784_128_10_4bit")), "takes a FloatNetwork"),
+    (lambda: fst.Net(["dense 2"], (2, 2), "ab"), "a text of layers, .* is needed, found list"),
+    (lambda: fst.Net("dense 2", (2, 2), "ab", width=0), "width must be a number above 0"),
+    (lambda: fst.Net("dense 2", (2, 2), "ab").quantize(4.0), "bits must be a number from 1 to 8"),
+    (lambda: fst.Net("dense 2", (2, 2), "ab").quantize(True), "bits must be a number from 1 to 8"),
+    (lambda: fst.Net("dense 2", (2, 2), "ab").quantize([4, 4]), "bits must be a number from 1 to 8"),
+    (lambda: fst.Net("dense 2", (2, 2), "ab")(np.zeros((1, 2, 2), np.uint8)), "a tensor of images is needed"),
+    (lambda: fst.encode(BLACK, 10), "steps must be a power of two from 2 to 256, found 10"),
+    (lambda: fst.Net("dense 2", (2, 2), "ab").half()(BLACK), "weights of torch.float16, too coarse for spikes"),
+    (lambda: fst.Net("dense 2", (2, 2), "ab").bfloat16().quantize(4), "weights of torch.bfloat16, too coarse"),
+    (lambda: diverged(fst.Net("dense 2", (2, 2), "ab")).quantize(4), "layer 0 has a weight that is no finite number"),
+    (lambda: diverged(fst.Net("dense 2", (2, 2), "ab").quantize(4)).to_network(), "a weight that is no finite number"),
+    (lambda: fst.Net("dense 2", (2, 2), "ab")(BLACK, [True] * 3), "endless must be a tensor of bool, one for each"),
+    (lambda: fst.Net("dense 2", (2, 2), "ab")(BLACK, torch.ones(1, dtype=torch.bool)), "endless must be a tensor"),
+    (lambda: fst.Net("dense 2", (2, 2), "ab").start(BLACK[:0]), "at least one image is needed"),
+    (lambda: fst.Net("dense 2", (2, 2), "ab").start(BLACK[:, 1:]), "takes images of 2 x 2"),
+    (lambda: fst.Net("dense 2", (2, 2), "ab").start(BLACK.float()), "images must be uint8"),
+    (lambda: fst.Net("dense 2", (2, 2), "ab").start(BLACK, -1), "a seed is a whole number from 0 on, found -1"),
+    (lambda: fst.Net("dense 2", (2, 2), "ab").tune(BLACK, [0, 1]), "2 labels for 3 images"),
+    (lambda: fst.Net("dense 2", (2, 2), "ab").tune(BLACK, [0, 1, 2]), "label 2 of image 2 is none of the network's 2"),
+    (lambda: fst.Net("dense 2", (2, 2), "ab").tune(BLACK, [0, 1, 0], 5), "silent outputs must lie between 0 and 1"),
+    (lambda: fst.Net("dense 2", (2, 2), "ab").tune(BLACK[:, 1:], [0, 1, 0]), "takes images of 2 x 2"),
+    (lambda: loss([0]), "1 labels for 3 images"), (lambda: loss([0, 1, 2]), "label 2 of image 2 is none"),
+    (lambda: loss([0, 1, 0], temperature=0), "temperature must be a number above 0"),
+    (lambda: loss([0, 1, 0], sure=2), "sure must lie between 0 and 1")])
 def test_mistakes(do, sentence):
     with pytest.raises(UserError, match=sentence):
         do()

@@ -72,7 +72,8 @@ def test_what_is_asked_for_counts():
 
 def test_a_float_network_is_trained_on_by_the_same_defaults():
     dataset, made = many("fashion"), {}
-    for name, wishes in (("mixed", Wishes(layers=MIXED)), ("dense", Wishes())):
+    one = Wishes(layers=f"dense {len(dataset.classes)}")
+    for name, wishes in (("mixed", Wishes(layers=MIXED)), ("dense", Wishes()), ("one", one)):
         plan = training_plan(replace(wishes, finetune=3), dataset, "fashion")
         layers = Training(plan, dataset).layers
         network = FloatNetwork(16, (10, 10), layers, dataset.classes)
@@ -88,6 +89,10 @@ def test_a_float_network_is_trained_on_by_the_same_defaults():
     ({"bits": (4, 4, 4)}, "3 values of bits for 2 layers; give one, or one per layer"),
     ({"bits": 0, "finetune": 2}, "leave them out with --bits 0"),
     ({"bits": 0, "scale_per": "channel"}, "leave them out with --bits 0"),
+    ({"bits": 0, "scales": (1, 1)}, "leave them out with --bits 0"),
+    ({"finetune_rates": (1e-3,)}, "learning rates at few bits are two, of the hidden layers and of the last, found 1"),
+    ({"settings": ["decay"]}, "settings must be a dict, or pairs of a name and a value, found .*'decay'"),
+    ({"settings": ("decay", 0.1)}, "settings must be a dict, or pairs of a name and a value"),
     ({"finetune": 0, "finetune_rates": (1e-3, 1e-3)}, "--finetune-rates are of epochs at few bits, of which there are"),
     ({"settings": {"tied": 3}}, "tied is of a dense layer that reads the map of a convolution; there is none"),
     ({"settings": {"push": "x"}}, "push must be a number, found 'x'"),

@@ -16,8 +16,8 @@ exceeds its threshold. What layers hand each other are spike times, T where sile
 slope by time, but the error that the `decision` rule tells the neuron that spiked: above 0 where its potential should
 have stayed lower.
 
-In eval mode potentials are of float64 and weights multiples of 2 ** -24 of a threshold, so that sums are exact in any
-order and equal those of the golden model. Tensors may lie on any device; tests run on a CPU.
+In eval mode potentials are of float64 and weights multiples of 2 ** -24, for thresholds of about 1, so that sums are
+exact in any order and equal those of the golden model. Tensors may lie on any device; tests run on a CPU.
 """
 
 from first_spike.golden.errors import UserError

@@ -208,6 +208,8 @@ class Convolution(Neurons):
         self._rest = [side - used for side, used in zip(everywhere, geometry.positions)]  # in no whole window
 
     def of_inputs(self, times):
+        if times.ndim == 2:  # of a dense layer
+            times = times.unflatten(1, self.geometry.source).permute(0, 3, 1, 2)
         # strides as a new tensor has them: for those that a map of one channel may have, oneDNN in PyTorch 2.13 gives
         # sums of uninitialized memory
         return times.flatten(1).view(times.shape)

@@ -9,15 +9,16 @@ from torch import nn
 
 from first_spike.golden.contract.configuration import require_choice
 from first_spike.golden.contract.network import FloatNetwork
-from first_spike.golden.errors import UserError
+from first_spike.golden.data.array_forms import class_labels
+from first_spike.golden.errors import UserError, require_kind
 from first_spike.golden.inference.encode import check_images
 from first_spike.golden.quantization.grid import choose_grid, integer_layer, integer_network
 from first_spike.golden.quantization.thresholds import FACTORS, retune
 from first_spike.golden.training import convolution_rule, decision_rule, defaults
 from first_spike.golden.training.layer_text import blank_layers, parse, text_of
-from first_spike.golden.training.plan import SCALE_PER
+from first_spike.golden.training.plan import SCALE_PER, check_setting
 from first_spike.torch.layers import Convolution, Dense
-from first_spike.torch.rule import encode
+from first_spike.torch.rule import as_array, encode
 
 
 class Output(NamedTuple):
@@ -46,6 +47,8 @@ class Net(nn.Module):
 
     def __init__(self, layers, image_shape, classes, steps=16, normalize=False, width=1.0):
         super().__init__()
+        require_kind(layers, str, "a text of layers, such as 'conv 16 5x5 same pool 2, dense 10',")
+        check_setting("width", width)
         blank = blank_layers(parse(layers), image_shape)
         self.shape = FloatNetwork(steps, image_shape, blank, list(classes), "trained in PyTorch")
         self.layers, last = nn.ModuleList(), len(blank) - 1
@@ -57,13 +60,15 @@ class Net(nn.Module):
 
     @classmethod
     def of(cls, float_network):
-        """A Net with the weights and thresholds of a FloatNetwork that takes images."""
+        """A Net with the weights and thresholds of a FloatNetwork that takes images; those of a layer with thresholds
+        below 1 are multiplied by a power of two, so that none is, which changes no spike."""
         if not isinstance(float_network, FloatNetwork):
             raise UserError(f"a Net takes a FloatNetwork, found {type(float_network).__name__}")
         float_network.require_images("PyTorch module")
         net = cls(text_of(float_network.layers), float_network.image_shape, float_network.classes, float_network.steps)
         for module, layer in zip(net.layers, float_network.layers):
-            _set(module, layer.weights, layer.thresholds)
+            unit = 2.0 ** max(0, -np.floor(np.log2(layer.thresholds.min().astype(float))))
+            _set(module, layer.weights * unit, layer.thresholds * unit)
         return net
 
     @property
@@ -76,10 +81,14 @@ class Net(nn.Module):
         endless: bool [n] or None: images for which the output does not fire, so that the loss sees the whole run.
         With gradients, nothing after the decision counts, as nothing after it does in inference.
         """
-        check_images(self.shape, np.empty((0, *images.shape[1:]), np.uint8))
         steps = self.shape.steps
+        self._require_floats()
+        require_kind(images, torch.Tensor, "a tensor of images")
+        check_images(self.shape, np.empty((0, *images.shape[1:]), np.uint8))
         times = encode(images, steps, self.layers[0].weight.dtype)
         endless = torch.zeros(len(images), dtype=torch.bool, device=images.device) if endless is None else endless
+        if not isinstance(endless, torch.Tensor) or (endless.dtype, endless.shape) != (torch.bool, images.shape[:1]):
+            raise UserError(f"endless must be a tensor of bool, one for each of {len(images)} images")
         trains = [times]
         with torch.no_grad():
             for layer in self.layers:
@@ -96,14 +105,17 @@ class Net(nn.Module):
 
     def start(self, images, seed=1):
         """Initial weights as the trainer makes them, for training images, uint8 [n, rows, columns, ...]; those of
-        layers with a normalisation are normalised besides."""
-        images, rng = _array(images), np.random.default_rng([seed, 1])
+        layers with a normalisation are normalised besides. Thresholds become 1."""
+        images = self._some(images)
+        if not isinstance(seed, (int, np.integer)) or seed < 0:
+            raise UserError(f"a seed is a whole number from 0 on, found {seed!r}")
+        rng = np.random.default_rng([seed, 1])
         if self.convolutional:
             weights = convolution_rule.initial_weights(rng, self.shape.layers, images, self.shape.steps)
         else:
             weights = decision_rule.initial_weights(rng, [self.shape.inputs, *self.shape.sizes], images)
         for module, own in zip(self.layers, weights):
-            _set(module, own)
+            _set(module, own, None if module.bits else np.ones(len(module.thresholds)))
         return self
 
     def quantize(self, bits=None, scale_per=None):
@@ -115,19 +127,21 @@ class Net(nn.Module):
         """
         count = len(self.layers)
         bits = defaults.bits(count, self.convolutional) if bits is None else bits
-        bits = (bits,) * count if isinstance(bits, int) else tuple(bits)
-        if len(bits) != count or not all(isinstance(one, int) and 1 <= one <= 8 for one in bits):
-            raise UserError(f"bits must be a number from 1 to 8, or {count} of them, found {list(bits)}")
+        given = np.asarray(bits)
+        if given.shape not in ((), (count,)) or given.dtype.kind not in "iu" or ((given < 1) | (given > 8)).any():
+            raise UserError(f"bits must be a number from 1 to 8, or {count} of them, found {bits}")
+        bits = np.broadcast_to(given, count).tolist()
         scale_per = scale_per or defaults.scale_per(self.convolutional)
         require_choice("scale_per", scale_per, SCALE_PER)
+        self._require_floats(finite=True)
         for k, (module, own) in enumerate(zip(self.layers, bits)):
             if module.bits is not None:
                 raise UserError("the network is quantized already")
             module.fold()
             weights = module.arrange(module.weight / module.along(module.thresholds))
-            grid, thresholds = choose_grid(np.ascontiguousarray(_array(weights), np.float32), own,
+            grid, thresholds = choose_grid(np.ascontiguousarray(as_array(weights), np.float32), own,
                                            per_channel=scale_per == "channel" and k < count - 1)
-            _set(module, _array(weights), thresholds)
+            _set(module, as_array(weights), thresholds)
             module.bits = own
             module.scales.copy_(torch.from_numpy(grid.scales))
         return self
@@ -136,8 +150,12 @@ class Net(nn.Module):
         """Choose the output threshold on held-out training images, uint8 [n, ...], with labels [n], as the trainer
         does. most_silent: the share of them that may end without an output spike; default: the trainer's."""
         most_silent = defaults.most_silent(self.convolutional) if most_silent is None else most_silent
+        if not 0 <= most_silent <= 1:
+            raise UserError(f"the largest share of silent outputs must lie between 0 and 1, found {most_silent}")
+        images = self._some(images)
+        labels = class_labels(as_array(labels), len(images), len(self.shape.classes))
         factors = convolution_rule.FACTORS if self.convolutional else FACTORS
-        *_, last = retune(self._golden(), self.shape.steps, _array(images), _array(labels), most_silent, factors)
+        *_, last = retune(self._golden(), self.shape.steps, images, labels, most_silent, factors)
         _set(self.layers[-1], None, last.thresholds)
         return self
 
@@ -153,21 +171,35 @@ class Net(nn.Module):
             raise UserError("the network is of floats: quantize it first, as in net.quantize(4)")
         return integer_network(self.shape, self._golden(), source or self.shape.source)
 
+    def _some(self, images):
+        """The images, one at least, as an array of numpy."""
+        images = as_array(images)
+        check_images(self.shape, images)
+        if not len(images):
+            raise UserError("at least one image is needed")
+        return images
+
+    def _require_floats(self, finite=False):
+        """Raise UserError for weights of half precision, or, where they are to be `finite`, for such as are not."""
+        for k, module in enumerate(self.layers):
+            if module.weight.dtype not in (torch.float32, torch.float64):
+                raise UserError(f"layer {k} has weights of {module.weight.dtype}, too coarse for spikes: keep the "
+                                f"network in float32, and use torch.autocast for speed")
+            if finite and not torch.isfinite(module.folded()).all():
+                raise UserError(f"layer {k} has a weight that is no finite number: the training diverged")
+
     def _golden(self):
         """Layers of the golden model: in integers where quantized."""
+        self._require_floats(finite=True)
         made = []
         for module, layer in zip(self.layers, self.shape.layers):
             used, thresholds = module.read()
-            used, thresholds = _array(module.arrange(used)), _array(thresholds)
+            used, thresholds = as_array(module.arrange(used)), as_array(thresholds)
             if module.bits is None:
                 made.append(replace(layer, weights=used.astype(np.float32), thresholds=thresholds.astype(np.float32)))
             else:
                 made.append(integer_layer(layer, used.astype(np.int8), thresholds.astype(np.int32), module.bits))
         return made
-
-
-def _array(given):
-    return given.detach().cpu().numpy() if isinstance(given, torch.Tensor) else np.asarray(given)
 
 
 @torch.no_grad()

@@ -4,23 +4,37 @@ golden/training/decision_kernels.py says what the rule is; here every layer is t
 them. Gradients of weights are in units of the threshold, means over the batch, as the trainer's are.
 """
 
+import numpy as np
 import torch
 
-from first_spike.golden.errors import UserError
+from first_spike.golden.data.array_forms import class_labels
+from first_spike.golden.data.dataset import STEPS
+from first_spike.golden.errors import UserError, require_kind
 from first_spike.golden.training.decision_kernels import ERROR_GRID
+from first_spike.golden.training.plan import check_setting
+
+
+def as_array(given):
+    """A tensor, or anything like an array, as one of numpy."""
+    return given.detach().cpu().numpy() if isinstance(given, torch.Tensor) else np.asarray(given)
 
 
 def encode(images, steps, dtype=None):
     """Spike time of every pixel, as golden.inference.encode: [n, channels, rows, columns] of `dtype` (default: torch's
     own), T where silent.
 
-    images: uint8 tensor [n, rows, columns] or [n, rows, columns, channels]. Raises UserError for others.
+    images: uint8 tensor [n, rows, columns] or [n, rows, columns, channels]. steps: T, a power of two from 2 to 256.
+    Raises UserError for others.
     """
+    require_kind(images, torch.Tensor, "a tensor of images")
+    if steps not in STEPS:
+        raise UserError(f"steps must be a power of two from 2 to 256, found {steps!r}")
     if images.dtype != torch.uint8 or images.ndim not in (3, 4):
         raise UserError(f"images must be uint8 [n, rows, columns] or [n, rows, columns, channels], found "
                         f"{images.dtype} of shape {list(images.shape)}")
     times = (255 - images.to(torch.int16)) >> (8 - (steps.bit_length() - 1))
-    times = times.masked_fill(images == 0, steps).reshape(*images.shape[:3], -1).permute(0, 3, 1, 2)
+    times = times.masked_fill(images == 0, steps)
+    times = (times if times.ndim == 4 else times[..., None]).permute(0, 3, 1, 2)
     return times.to(dtype or torch.get_default_dtype())
 
 
@@ -99,11 +113,15 @@ def decision_loss(output, labels, temperature=0.1, pull=0.5, push=1.0, sure=0.99
     """Cross-entropy of the potentials in the decision step, a mean over the batch, with the gradient of the `decision`
     rule.
 
-    output: as a Net gives it. labels: int64 [n]. temperature, pull, push, sure: as in
+    output: as a Net gives it. labels: whole numbers [n]. temperature, pull, push, sure: as in
     golden.training.decision_kernels.Loss, by default those with which the trainer trains convolutions; for dense
     networks it has 0.02, 1, 0.5, 1, and rates of 1e-3 and 3e-4. The gradient is softmax minus one-hot, as of potentials
-    divided by the temperature.
+    divided by the temperature. Raises UserError for labels that are none of the classes.
     """
+    count, classes = output.potentials.shape
+    labels = torch.from_numpy(class_labels(as_array(labels), count, classes)).to(output.potentials.device)
+    for name, value in dict(temperature=temperature, pull=pull, push=push, sure=sure).items():
+        check_setting(name, value)
     with torch.no_grad():
         right, decided = output.classes == labels, output.decision_time < output.steps
         silent = ~(decided | output.endless)

@@ -41,8 +41,9 @@ def training_plan(wishes, dataset, name):
     words = parse_layers(layers) if layers else []
     depth, convolutional = len(words) or len(hidden) + 1, any(word.facts for word in words)
     in_float = wishes.bits in (0, (0,))
-    if in_float and (wishes.finetune or wishes.finetune_rates or wishes.scale_per):
-        raise UserError("--finetune, --finetune-rates and --scale-per are for few bits: leave them out with --bits 0")
+    if in_float and (wishes.finetune or wishes.finetune_rates or wishes.scale_per or wishes.scales):
+        raise UserError("--finetune, --finetune-rates, --scale-per and --scales are for few bits: leave them out with "
+                        "--bits 0")
     count = dataset.train_count
     held_out = defaults.held_out(count, dataset.kind) if wishes.held_out is None else wishes.held_out
     epochs = wishes.epochs
@@ -89,11 +90,12 @@ def finetuning_plan(wishes, network, dataset):
     """The Plan that trains a FloatNetwork on at few bits; of the Wishes, those that make a float network do not
     count."""
     convolutional = is_convolutional(network)
+    in_words = convolutional or len(network.layers) == 1
     count = dataset.train_count
     held_out = defaults.held_out(count, dataset.kind)
-    return Plan(dataset.name, "decision", () if convolutional else network.sizes[:-1], network.steps,
+    return Plan(dataset.name, "decision", () if in_words else network.sizes[:-1], network.steps,
                 usual_for(wishes, network).bits, 1, wishes.finetune, wishes.seed, held_out,
-                layers=text_of(network.layers) if convolutional else "", most_events=network.most_events,
+                layers=text_of(network.layers) if in_words else "", most_events=network.most_events,
                 **_usual(wishes, dataset, dataset.name, count - held_out, convolutional))
 
 

@@ -49,6 +49,8 @@ class Wishes:
                 wanted = [KINDS[kind] for kind in get_args(field.type) or [field.type] if kind in KINDS]
                 raise UserError(f"{field.name} must be {' or '.join(wanted)}, found {value!r}")
             object.__setattr__(self, field.name, value)
+        if not all(isinstance(one, tuple) and len(one) == 2 for one in self.settings):
+            raise UserError(f"settings must be a dict, or pairs of a name and a value, found {self.settings!r}")
         if isinstance(self.hidden, int):
             object.__setattr__(self, "hidden", (self.hidden,))
 

@@ -136,8 +136,11 @@ class Plan:
             raise UserError(f"a seed is a whole number from 0 on, found {self.seed}")
         if self.most_events is not None and not 1 <= self.most_events < 1 << 31:
             raise UserError(f"a network takes in 1 to {(1 << 31) - 1} events of a recording, found {self.most_events}")
+        if len(self.finetune_rates) != 2:
+            raise UserError(f"learning rates at few bits are two, of the hidden layers and of the last, found "
+                            f"{len(self.finetune_rates)}")
         for rate in self.finetune_rates:
-            _check_setting("a learning rate at few bits", rate)
+            check_setting("a learning rate at few bits", rate)
         if not 0 <= self.most_silent <= 1:
             raise UserError(f"the largest share of silent outputs must lie between 0 and 1, found {self.most_silent}")
         if self.deformed and (self.deformed < 0 or self.augmentation == "none"):
@@ -211,7 +214,7 @@ class Plan:
                 raise UserError(f"the rule {self.rule} has no setting {name!r}; it has {names}")
             if name == "tied" and not self.convolutional:
                 raise UserError("tied is of a dense layer that reads the map of a convolution; there is none")
-            _check_setting(name, value)
+            check_setting(name, value)
             kind = type(getattr(base, name))
             if kind(value) != value:
                 raise UserError(f"{name} must be a whole number, found {value:g}")
@@ -219,7 +222,7 @@ class Plan:
         return changes
 
 
-def _check_setting(name, value):
+def check_setting(name, value):
     """Raise UserError unless the value is a number that lies where that setting makes sense; what is neither a share
     nor above 0 is 0 or more."""
     if not isinstance(value, Real):
