@@ -13,7 +13,7 @@ from first_spike.command.bars import JobBar
 from first_spike.command.cli import error_console
 from first_spike.command.configuration_options import add_configuration, folder_name
 from first_spike.command.option_values import NAMED, NetworkFile, cycles_of_a_bit, positive
-from first_spike.command.places import BUILD, DEFAULT_NETWORK, work_folder
+from first_spike.command.places import BUILD, DEFAULT_NETWORK, listed, work_folder
 from first_spike.comparison.harness import initial_values, require_plain_path, require_simulator, top_module
 from first_spike.device.device import PATIENCE, Device
 from first_spike.device.identity import LoadableDesign
@@ -42,7 +42,7 @@ class SimulatedBoard:
         require_simulator("verilator")
         self._design, self._build, self._seed = Path(design).resolve(), Path(build).resolve(), seed
         require_plain_path("verilator", self._design, self._build)
-        files = (self._design / "filelist.f").read_text().split()
+        files = listed(self._design)
         command = ["verilator", "--cc", "--exe", "--build", "-j", "2", "-Wno-fatal", "-O3", "--x-assign", "unique",
                    "--x-initial", "unique", "--top-module", top_module(self._design), "--prefix", PROGRAM.name,
                    "--Mdir", str(PROGRAM.parent), "-CFLAGS", f"-DCYCLES_PER_BIT={cycles_per_bit} -O2", "-MAKEFLAGS",

@@ -35,6 +35,20 @@ DEFAULT_DESIGN = CHECKOUT and CHECKOUT / "hdl"
 BUILD = Path("build")  # of the current folder
 
 
+def listed(design):
+    """The files that the filelist.f of the design in a folder names, the top last; UserError where there is none that
+    does."""
+    try:
+        files = Path(design, "filelist.f").read_text().split()
+    except FileNotFoundError as error:
+        raise UserError(f"{design} is no design: it has no filelist.f") from error
+    except UnicodeDecodeError as error:
+        raise UserError(f"{design} is no design: its filelist.f is no text") from error
+    if not files:
+        raise UserError(f"{design} is no design: its filelist.f names no module")
+    return files
+
+
 INPUTS = ("network", "networks", "made_with", "float", "images", "labels", "events", "data", "dataset", "design",
           "file")
 WORDS = {"file": "FILE", "networks": "--network"}  # where an option is called otherwise

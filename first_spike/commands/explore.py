@@ -99,7 +99,7 @@ def explore(arguments, workers):
     network = Network.load(path)
     chosen = read_images(arguments, network)
     images = chosen.images[:arguments.count]
-    designs, refused = candidates(network, choices(arguments))
+    designs, refused = candidates(network, choices(arguments), arguments.top)
     if not designs:
         raise UserError(f"no design was found: {refused[0]}")
     if arguments.synth:

@@ -7,8 +7,8 @@ import subprocess
 from pathlib import Path
 
 from first_spike.command.cli import Parser, console
+from first_spike.command.places import listed
 from first_spike.comparison.harness import SIMULATORS, require_simulator, top_module
-from first_spike.golden.errors import UserError
 
 
 def lint(folder):
@@ -18,14 +18,7 @@ def lint(folder):
     Raises UserError if one of them is not installed, or the folder holds no design.
     """
     folder = Path(folder)
-    if not (folder / "filelist.f").exists():
-        raise UserError(f"{folder} is no design: it has no filelist.f")
-    try:
-        files = (folder / "filelist.f").read_text().split()
-    except UnicodeDecodeError as error:
-        raise UserError(f"{folder} is no design: its filelist.f is no text") from error
-    if not files:
-        raise UserError(f"{folder} is no design: its filelist.f names no module")
+    files = listed(folder)
     top = top_module(folder)
     if (folder / f"{top}_tb.v").exists():
         top = f"{top}_tb"

@@ -16,6 +16,7 @@ from cocotb.triggers import RisingEdge
 from cocotb_test.simulator import run
 from cocotbext.axi import AxiStreamBus, AxiStreamFrame, AxiStreamSink, AxiStreamSource
 
+from first_spike.command.places import listed
 from first_spike.golden.errors import UserError
 from first_spike.golden.files import ROOT
 from first_spike.rtl_model.parts.streams import LOAD_ADDRESS_BITS
@@ -176,7 +177,7 @@ def require_plain_path(simulator, *paths):
 
 def top_module(design):
     """The name of the module that stands above the others of a design: the last of its filelist.f."""
-    return Path(Path(design, "filelist.f").read_text().split()[-1]).stem
+    return Path(listed(design)[-1]).stem
 
 
 def waves_file(simulator, design):
@@ -212,7 +213,7 @@ def run_bench(simulator, design, module, build, *, environment=None, waves=False
             waves = False
             arguments["compile_args"] += ["--trace", "--trace-structs"]
             arguments["plus_args"] += ["--trace", "--trace-file", waves_file(simulator, design)]
-    sources = [str(design / name) for name in (design / "filelist.f").read_text().split()]
+    sources = [str(design / name) for name in listed(design)]
     results = run(toplevel=top_module(design), module=module, verilog_sources=sources, sim_build=str(build),
                   force_compile=True, python_search=[str(ROOT)], extra_env=environment or {}, waves=waves, seed=seed,
                   testcase=testcase, timescale="1ns/1ps", defines=list(defines), **arguments)

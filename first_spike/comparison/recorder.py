@@ -10,6 +10,7 @@ import subprocess
 import time
 from pathlib import Path
 
+from first_spike.command.places import listed
 from first_spike.comparison.harness import initial_values, require_plain_path, require_simulator
 from first_spike.golden.errors import UserError
 from first_spike.golden.schedule.cycles import rest
@@ -46,7 +47,7 @@ class Recorder:
         parameters = {"IMAGES": len(images), "BEATS": sum(map(len, frames)), "BITS": 8 * size + self._keep(size),
                       "DATA": 8 * size,
                       "PATIENCE": STALLED_PATIENCE * (patience(design) + max(map(len, frames)))}
-        sources = [str(folder / name) for name in (folder / "filelist.f").read_text().split()]
+        sources = [str(folder / name) for name in listed(folder)]
         command = ["verilator", "--binary", "--timing", "-Wno-fatal", "-O3", "--x-assign", "unique", "--x-initial",
                    "unique", "--top-module", "recorder", "--Mdir", "obj", "-MAKEFLAGS", "OPT_FAST=-Os",
                    *(("--trace", "--trace-depth", "2") if waves else ()),

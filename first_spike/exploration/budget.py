@@ -103,10 +103,11 @@ def offers(name, network, images, choices, budget, clock=None, top=DEFAULT, work
     cycles counted on images. clock: MHz, by default the board's, or CLOCK."""
     board = budget.board
     mhz = clock or (board.clock if board else CLOCK)
-    designs, refused = candidates(network, choices)
+    top = SERIAL if board else top
+    designs, refused = candidates(network, choices, top)
     if not designs:
         return [], refused
-    points = explored(designs, SERIAL if board else top, images, mhz, workers or LocalWorkers(cores()), kept)
+    points = explored(designs, top, images, mhz, workers or LocalWorkers(cores()), kept)
     figures = network.accuracy
     made = []
     for design, point in zip(designs, points, strict=True):

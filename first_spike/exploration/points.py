@@ -18,17 +18,17 @@ from first_spike.golden.inference.infer import infer
 from first_spike.golden.inference.operations import memory_words, operations
 from first_spike.golden.schedule.cycles import predict
 from first_spike.jobs.jobs import Job, Large, hash_of_arrays, hash_of_project, run_jobs
-from first_spike.rtl_model.tops import DEFAULT
+from first_spike.rtl_model.tops import DEFAULT, TOPS
 from first_spike.synthesis.targets import TARGETS
 from first_spike.synthesis.yosys import synthesize
 
 FEWEST_LANES = 8
 
 
-def candidates(network, choices):
+def candidates(network, choices, top):
     """([Design], [why a combination was left out]) of all combinations of the values that `choices`, {option: values, a
-    value or None}, lists; what it does not say is as its Option says. Of those that make the same hardware the first.
-    UserError for another option."""
+    value or None}, lists, for one of TOPS on an ECP5; what it does not say is as its Option says. Of those that make
+    the same hardware the first. UserError for another option."""
     options = Configuration.options()
     require_known("a design", choices, [option.name for option in options])
     given = {name: in_layers(values) for name, values in choices.items() if values is not None}
@@ -40,12 +40,22 @@ def candidates(network, choices):
     for values in itertools.product(*tried.values()):
         try:
             design = Design(network, Configuration(**dict(zip(tried, values))))
+            _require_estimate(design, top)
             found.setdefault(repr((design.settings | {"spikes_per_cycle": None, "events_per_cycle": None},
                                    design.ways)),
                              design)
         except UserError as error:
             refused[str(error)] = None
     return list(found.values()), list(refused)
+
+
+def _require_estimate(design, top):
+    TOPS[top].require(design)
+    odd = design.configuration.stream_options
+    if odd:
+        raise UserError(f"the area of {' and '.join(odd)} is not known: leave {'it' if len(odd) == 1 else 'them'} out")
+    if design.configuration.in_spram:
+        raise UserError("areas and boards here are of an ECP5, which has no SPRAM: choose --weight-memory block")
 
 
 def point(design, top, images, inference, clock):

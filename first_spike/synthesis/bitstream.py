@@ -8,6 +8,7 @@ import re
 import shutil
 from pathlib import Path
 
+from first_spike.command.places import listed
 from first_spike.golden.errors import UserError
 from first_spike.synthesis.toolchains import TOOLCHAINS, require_program, run_program
 from first_spike.synthesis.yosys import models_of_yosys
@@ -64,7 +65,7 @@ def synthesize_board(board, design, folder, timeout):
     (folder / TOP.name).write_text(top_of(design))
     name, text = tools.constraints
     (folder / name).write_text(text(board))
-    sources = " ".join([*_files(design), *(f'"{folder / name}"' for name in ("pll.v", TOP.name))])
+    sources = " ".join([*listed(design), *(f'"{folder / name}"' for name in ("pll.v", TOP.name))])
     netlist = folder / NETLIST
     script = [f"read_verilog {' '.join(macros(board))} {sources}", f"hierarchy -top {TOP.stem}", *tools.prepare,
               f"{tools.synthesis} {board.synthesis} -top {TOP.stem}", f"write_json \"{netlist}\""]
@@ -76,7 +77,7 @@ def synthesize_board(board, design, folder, timeout):
 def top_of(design):
     """The text of a board's top around the design in a folder: an accelerator at a serial line, or another design with
     its ports."""
-    return TOP.read_text().replace(f"{SERIAL} ", f"{_files(design)[-1].removesuffix('.v')} ")
+    return TOP.read_text().replace(f"{SERIAL} ", f"{listed(design)[-1].removesuffix('.v')} ")
 
 
 def macros(board):
@@ -113,7 +114,7 @@ def write_top(design, folder):
     folder; returns that. Its ports are clk, rst, rx and tx."""
     design, folder = Path(design), Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    files = _files(design)
+    files = listed(design)
     for path in [*(design / name for name in files), *design.glob("*.hex"), SIMULATED_TOP]:
         shutil.copy(path, folder)
     (folder / TOP.name).write_text(top_of(design))
@@ -147,11 +148,6 @@ def write_cells(netlist, folder, timeout):
     shutil.copy(SIMULATED_TOP, folder)
     _list(folder, [MODELS, "netlist.v"])
     return folder
-
-
-def _files(design):
-    """The modules of a design, the top last."""
-    return (Path(design) / "filelist.f").read_text().split()
 
 
 def _list(folder, files):

@@ -17,6 +17,7 @@ import shutil
 from collections import defaultdict
 from pathlib import Path
 
+from first_spike.command.places import listed
 from first_spike.golden.errors import UserError
 from first_spike.synthesis.toolchains import require_program, run_program
 
@@ -162,12 +163,12 @@ def synthesize(design, target, folder, timeout, output_registers=True):
     output_registers: use those of ECP5's block RAM. The top is the last of filelist.f, whose name may begin with that
     of the design; in the netlist it is called TOP.
 
-    Netlist and log go into `folder`. Raises UserError when yosys is missing, fails or takes longer than `timeout`
-    seconds.
+    Netlist and log go into `folder`. Raises UserError when `design` is none, and when yosys is missing, fails or takes
+    longer than `timeout` seconds.
     """
     design, folder = Path(design).resolve(), Path(folder).resolve()
     netlist = folder / f"{target.name}.json"
-    sources = (design / "filelist.f").read_text().split()
+    sources = listed(design)
     for name in sources:
         if not re.fullmatch(r"\w+\.v", name, re.ASCII):  # it becomes a part of a script
             raise UserError(f"{design / 'filelist.f'} names {name!r}, which is no file of a design")

@@ -78,6 +78,9 @@ def test_same_numbers_give_the_same_report(case, explore):
     (["--lanes", "9999"], "no design was found: 9999 lanes for layers of"),
     (["--lanes", "4,1,1"], "no design was found: 3 numbers of lanes for 2 layers"),
     (["--pixels", "3"], "no design was found: pixels per beat must be 1, 2, 4, 8 or 16, found 3"),
+    (["--weights", "loadable", "--weight-memory", "spram"], "no design was found: areas and boards here are of"),
+    (["--board", "i5", "--tkeep", "1"], "no design was found: accelerator_serial has no streams: leave out tkeep"),
+    (["--tid-bits", "4"], "no design was found: the area of tid_bits is not known: leave it out"),
     (["--network", "none.npz"], "none.npz"), (["--images", "none.npy"], "cannot read none.npy")])
 def test_refused(case, arguments, sentence, explore):
     assert_refused(explore(*arguments), sentence)

@@ -20,6 +20,7 @@ from first_spike.golden.files import ROOT
 from first_spike.golden.tests.random_networks import on_events, random_network
 from first_spike.rtl_model.convert import configuration_line, generate
 from first_spike.rtl_model.delivery.manifest import describe
+from first_spike.rtl_model.tops import DEFAULT
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ def test_an_option_that_is_said_once_is_found_everywhere(usual, wider, network, 
     assert read_design(folder, network).configuration.colour == "green"
     row = "| `--colour C` | `COLOUR=` | red, green | red | what it looks like |"
     assert row in configuration_options.options_table()
-    designs, _ = candidates(network, vars(parsed("--lanes", "1", "--pixels", "8", several=True)))
+    designs, _ = candidates(network, vars(parsed("--lanes", "1", "--pixels", "8", several=True)), DEFAULT)
     assert {one.configuration.colour for one in designs} == {"red", "green"}
 
 

@@ -3,6 +3,7 @@ rest, and what was measured is not measured again. The programs are made up."""
 
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -109,6 +110,13 @@ def test_other_options_are_measured(case, command):  # noqa: F811
         work()
         assert run_synth(command, *options)[0].returncode == 0
         assert calls() == count, options
+
+
+def test_a_design_without_modules_is_refused(case, command):  # noqa: F811
+    assert command(generate, "--network", "network.npz", "--lanes", 2, "--out", "empty").returncode == 0
+    Path("empty/filelist.f").write_text("")
+    done = command(synth, "--network", "network.npz", "--design", "empty", "--target", "ecp5", "--seeds", 0)
+    assert done.returncode == 1 and "is no design: its filelist.f names no module" in done.stderr
 
 
 @pytest.mark.thorough
