@@ -1,5 +1,7 @@
 """A small network with images on which it is busy: every layer fires, and a single weight or threshold shows."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from first_spike.golden.contract.network import Layer, Network
@@ -33,6 +35,13 @@ def shuffled(network, seed, **changes):
     made = dict(steps=network.steps, image_shape=network.image_shape, layers=layers, classes=network.classes,
                 source=f"shuffled {seed}") | changes
     return Network(**made)
+
+
+def of_one_beat(network):
+    """A Network of its first 16 pixels, which one beat holds; it listens to half of them."""
+    first, *others = network.layers
+    weights = first.weights[:16] * (np.arange(16) < 8)[:, None]
+    return replace(network, image_shape=(4, 4), layers=[replace(first, weights=weights), *others])
 
 
 def _busy(network, rng):

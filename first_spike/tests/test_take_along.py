@@ -16,7 +16,7 @@ from first_spike.golden.contract.network import Network
 from first_spike.golden.files import ROOT
 from first_spike.rtl_model.delivery.manifest import read_manifest
 from first_spike.tests.shell import core_of, fusesoc, needs_yosys, run_line
-from first_spike.tests.small_case import small_case
+from first_spike.tests.small_case import of_one_beat, small_case
 
 PASS = "PASS: accelerator gives the results of 8 images"
 CONSTRAINTS = """
@@ -185,6 +185,7 @@ def test_the_example_for_sby_proves_the_results(other, fault):
 
 OTHERS = {"registers": (dict(lanes=(3,), pixels=4), {}, dict(top="accelerator_axi")),
           "loaded": (dict(lanes=(3,), pixels=4, weights="loadable", weight_banks=2), {}, dict(name="mine")),
+          "loaded, one beat": (dict(lanes=(3,), pixels=16, weights="loadable"), {}, dict(name="mine")),
           "events": (dict(lanes=(3,)), dict(most_events=9), {}),
           "cameras": (dict(lanes=(3,), pixels=4, tkeep=1, tid_bits=2, tuser_bits=1, stream_bits=64), {},
                       dict(top="accelerator_axi")),
@@ -196,7 +197,8 @@ OTHERS = {"registers": (dict(lanes=(3,), pixels=4), {}, dict(top="accelerator_ax
 def test_examples_and_wrapper_of_other_designs(tmp_path, name):
     """With registers, with weights that are loaded and a name, and for events."""
     options, network, others = OTHERS[name]
-    replace(small_case(tmp_path)[0], **network).save(tmp_path / "network.npz")
+    made, _, _ = small_case(tmp_path)
+    replace(of_one_beat(made) if "one beat" in name else made, **network).save(tmp_path / "network.npz")
     folder = write_whole_design(Design(Network.load(tmp_path / "network.npz"), Configuration(**options)),
                                 tmp_path / "design", **others)
     top = read_manifest(folder)["top"]
@@ -204,6 +206,6 @@ def test_examples_and_wrapper_of_other_designs(tmp_path, name):
     assert done.returncode == 0 and "PASS=1 FAIL=0" in done.stdout, done.stdout
     done = run_line(f"verilator --lint-only -Wall --top-module {top}_ip {top}.vlt -F filelist.f {top}_ip.v", folder)
     assert (done.returncode, "Warning" in done.stdout) == (0, False), done.stdout
-    assert (folder / "block_design.tcl").exists() == (name != "loaded")
+    assert (folder / "block_design.tcl").exists() == ("loaded" not in name)
     assert (folder / f"{top}_litex.py").exists() == (folder / f"{top}.dtsi").exists() == (
         top == "accelerator_axi")

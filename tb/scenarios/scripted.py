@@ -48,7 +48,7 @@ class Script:
         self._timed, self._before, self._load = True, 0, []  # before: images since the reset
         if design.configuration.is_loadable:
             self._load = [f"load {address} {word}" for address, word in enumerate(load_words(design))]
-            self._load.append("wait 1")  # what is written last is there a cycle later
+            self._load.append("wait 2")  # what is written last is read in the second of them
 
     @property
     def design(self):

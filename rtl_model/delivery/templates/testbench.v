@@ -81,12 +81,12 @@ initial while (!passed) #5 clk = !clk;
 
 always @(posedge clk) rst <= 0;
 @LOADED@
-@LOADED@// loading: a word a cycle
+@LOADED@// loading: a word a cycle, then two cycles
 @LOADED@
 @LOADED@reg [15:0] load_words [0:WORDS-1];
 @LOADED@reg [15:0] load_word;
 @LOADED@integer loaded = 0;
-@LOADED@wire loading = loaded < WORDS || s_load_valid;
+@LOADED@wire loading = loaded < WORDS + 2;
 @LOADED@integer load_file, place;
 @LOADED@
 @LOADED@initial begin
@@ -108,7 +108,7 @@ always @(posedge clk) rst <= 0;
 @LOADED@    s_load_valid <= loaded < WORDS;
 @LOADED@    s_load_address <= loaded[23:0];
 @LOADED@    s_load_data <= load_words[loaded];
-@LOADED@    if (loaded < WORDS) loaded <= loaded + 1;
+@LOADED@    if (loading) loaded <= loaded + 1;
 @LOADED@    if (!rst && s_bank_in_use !== 0) begin
 @LOADED@        $display("FAIL: bank 0 was wanted, but another is in use");
 @LOADED@        $fatal(0);
