@@ -5,15 +5,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-import first_spike as fs
 from first_spike.golden.contract.network import FloatNetwork
-from first_spike.golden.errors import UserError
 from first_spike.golden.inference.encode import encode
 from first_spike.golden.inference.infer import float_infer, infer
 from first_spike.golden.quantization.grid import Grid
 from first_spike.golden.tests.random_networks import as_float, random_convolutional_network, random_images, with_sums
-from first_spike.golden.tests.training import plain_convolution, test_convolution_kernels
-from first_spike.golden.training.decision_kernels import Loss, output_errors
+from first_spike.golden.tests.training.test_convolution_kernels import SUMS
 
 torch = pytest.importorskip("torch")
 from first_spike import torch as fst  # noqa: E402  # not without torch
@@ -22,7 +19,6 @@ pytestmark = pytest.mark.frameworks
 torch.set_num_threads(1)  # the tensors are small
 DEEP = "conv 3 3x2 stride 2x1 padding 1x0 pool 1x2, conv 4 2x2 pool 2x1, dense 6, dense 4"
 SUMMED = DEEP.replace("pool", "sum")
-SUMS = test_convolution_kernels.SUMS  # from this seed on pools sum
 
 
 def random_float_network(seed):
@@ -217,114 +213,6 @@ def test_normalization_is_what_it_says():
         assert (norm.factor() > 0).all() and torch.isfinite(norm.factor()).all()
 
 
-class Case:
-    """A network of small integers with thresholds of powers of two, of which float64 holds all that the rule makes:
-    so its gradients are the same by any order of sums."""
-
-    loss, width = Loss(temperature=0.3, pull=0.5, push=0.75, sure=0.97), 2.0
-
-    def __init__(self, seed):
-        network, weights, self.times, self.endless, self.labels, _ = test_convolution_kernels.random_case(seed)
-        layers = [layer.__class__(own, 2.0 ** np.log2(layer.thresholds).round().astype(np.float32),
-                                  *([layer.geometry] if layer.kind == "convolution" else []))
-                  for layer, own in zip(network.layers, weights)]
-        self.network = FloatNetwork(network.steps, network.image_shape, layers, network.classes)
-        self.weights = [layer.weights.copy() for layer in layers]
-        images = np.random.default_rng(seed).integers(0, 256, (8, *network.image_shape), dtype=np.uint8)
-        self.images, self.times = images, encode(images, network.steps)
-        self.endless, self.labels = self.endless[:8], self.labels[:8]
-
-    def learnt(self, dtype, loss=loss, width=width):
-        """(Output, gradients in golden's order) of the module."""
-        net = fst.Net.of(self.network).to(dtype)
-        for layer in net.layers:
-            layer.width = width
-        output = net(torch.from_numpy(self.images), torch.from_numpy(self.endless))
-        fst.decision_loss(output, torch.from_numpy(self.labels), *loss).backward()
-        return output, [layer.arrange(layer.weight.grad).numpy() for layer in net.layers]
-
-    def lessons(self):
-        return [plain_convolution.learn(self.times[n], self.network.steps, self.network.layers, self.weights,
-                                        self.loss, self.width, self.endless[n], self.labels[n], 1.0) for n in range(8)]
-
-
-@pytest.mark.parametrize("seed", [*range(40), *range(SUMS, SUMS + 30)])
-def test_gradients_are_those_of_plain_loops(seed):
-    case = Case(seed)
-    output, found = case.learnt(torch.float64)
-    expected = case.lessons()
-    assert output.decision_time.tolist() == [lesson.decision for lesson in expected]
-    assert output.classes.tolist() == [lesson.winner for lesson in expected]
-    for k, ours in enumerate(found):
-        assert np.array_equal(ours, sum(lesson.gradients[k] for lesson in expected) / 8), f"layer {k}"
-
-
-@pytest.mark.parametrize("seed", [*range(40), *range(SUMS, SUMS + 30)])
-def test_gradients_are_the_trainers(seed):
-    """Which sums them in float32, so that large ones differ in the last bits."""
-    case = Case(seed)
-    trace = test_convolution_kernels.run(case.network, case.weights, case.times, case.endless, case.labels, np.ones(8))
-    _, found = case.learnt(torch.float32, test_convolution_kernels.LOSS, test_convolution_kernels.WIDTH)
-    for k, ours in enumerate(found):
-        theirs = test_convolution_kernels.gradient(case.network.layers, trace, k, case.times) / 8
-        np.testing.assert_allclose(ours, theirs, rtol=0, atol=1e-5, err_msg=f"layer {k}")
-
-
-@pytest.mark.parametrize("seed", [*range(8), *range(SUMS, SUMS + 4)])
-def test_gradients_are_those_of_numbers(seed):
-    """Differences of the smooth function that stands for the spikes."""
-    case = Case(seed)
-    _, found = case.learnt(torch.float64)
-    wide, lessons = [layer.astype(float) for layer in case.weights], case.lessons()
-    for k, layer in enumerate(wide):
-        unit = case.network.layers[k].thresholds.astype(float)
-        for place in np.ndindex(layer.shape):
-            value, ends = layer[place], []
-            for step in (1e-5, -1e-5):
-                layer[place] = value + step
-                ends.append(sum(lesson.smooth(wide) for lesson in lessons))
-            layer[place] = value
-            slope = (ends[0] - ends[1]) / 2e-5 * unit[place[1]] / 8
-            assert abs(found[k][place] - slope) < 2e-4, (k, place)
-
-
-def test_the_cases_reach_the_hidden_layers():
-    for seeds, hidden, decided in ((range(40), 20, 50), (range(SUMS, SUMS + 30), 15, 40)):
-        reached = [Case(seed).learnt(torch.float64) for seed in seeds]
-        assert sum(any(layer.any() for layer in found[:-1]) for _, found in reached) > hidden
-        assert sum((output.decision_time < output.steps).sum() for output, _ in reached) > decided
-
-
-def test_quantized_gradients_go_straight_through():
-    """To the masters, as from a float network of the same integers."""
-    case = Case(3)
-    plain = case.learnt(torch.float64)[1]
-    net = fst.Net.of(case.network).double().quantize(8)
-    for layer, own in zip(net.layers, case.network.layers):
-        layer.width = case.width
-        layer.scales.fill_(1)
-        layer.thresholds.copy_(torch.from_numpy(own.thresholds.copy()))
-        layer.weight.data = layer.arranged(torch.from_numpy(own.weights + np.float32(0.25))).double()  # rounded off
-    output = net(torch.from_numpy(case.images), torch.from_numpy(case.endless))
-    fst.decision_loss(output, torch.from_numpy(case.labels), *case.loss).backward()
-    assert all(np.array_equal(layer.arrange(layer.weight.grad).numpy(), own) for layer, own in zip(net.layers, plain))
-
-
-@pytest.mark.parametrize("seed", range(20))
-def test_the_output_is_told_what_the_trainers_is(seed):
-    rng = np.random.default_rng(seed)
-    potentials, labels = rng.integers(-40, 40, (32, 5)).astype(np.float32) / 32, rng.integers(0, 5, 32)
-    decision, endless, classes = rng.integers(0, 3, 32), rng.random(32) < 0.3, potentials.argmax(axis=1)
-    decision[endless] = 2
-    loss = Loss(rng.choice([0.1, 0.5]), rng.choice([0.5, 1]), rng.choice([0, 0.5]), rng.choice([0.9, 1]))
-    ours, told = torch.from_numpy(potentials).requires_grad_(), np.empty(5, np.float32)
-    output = fst.Output(ours, *map(torch.from_numpy, (classes, decision, endless)), (), 2)
-    fst.decision_loss(output, torch.from_numpy(labels), *loss).backward()
-    for n in range(32):
-        output_errors(potentials[n], np.float32(1), labels[n], classes[n], decision[n] < 2, endless[n], loss, 1.0, told)
-        assert np.array_equal(ours.grad[n].numpy() * 32, told), n
-
-
 def test_nothing_after_the_decision_is_learnt_from():
     """A pixel that comes after it may be there or not."""
     images, labels = noise(4, count=60)
@@ -372,35 +260,6 @@ def test_half_precision_loses_no_spike():
     assert all(torch.equal(*pair) for pair in zip(*grads, strict=True))
 
 
-@pytest.mark.parametrize("kind", [np.array, torch.tensor, lambda labels: torch.tensor(labels, dtype=torch.uint8), list])
-def test_labels_are_whole_numbers_of_any_kind(kind):
-    assert loss(kind([0, 1, 0])).item() == loss(torch.tensor([0, 1, 0])).item()
-
-
-def test_no_images_give_no_classes():
-    found = fst.Net("conv 2 2x2, dense 2", (2, 2), "ab")(BLACK[:0])
-    assert found.classes.shape == (0,) and found.spike_times[0].shape == (0, 2)
-
-
-def test_initial_weights_are_for_thresholds_of_one():
-    net = fst.Net("dense 3, dense 2", (2, 2), "ab")
-    net.layers[0].thresholds.fill_(5)
-    assert net.start(BLACK + 200).layers[0].thresholds.tolist() == [1, 1, 1]
-
-
-BLACK = torch.zeros((3, 2, 2), dtype=torch.uint8)
-
-
-def diverged(net):
-    net.layers[0].weight.data[0, 0] = float("nan")
-    return net
-
-
-def loss(labels, **options):
-    torch.manual_seed(1)
-    return fst.decision_loss(fst.Net("dense 2", (2, 2), "ab")(BLACK + 100), labels, **options)
-
-
 def test_state_comes_back():
     images, labels = noise(5)
     nets = [fst.Net(DEEP, (9, 8), "abcd", normalize=True).start(images, seed) for seed in (1, 2)]
@@ -409,45 +268,3 @@ def test_state_comes_back():
         net.quantize(3)
     nets[1].load_state_dict(nets[0].state_dict())
     assert nets[0].to_network() == nets[1].to_network()
-
-
-@pytest.mark.parametrize("do, sentence", [
-    (lambda: fst.Net("dense 3", (2, 2), "ab"), "2 class names for 3 output neurons"),
-    (lambda: fst.Net("conv 3 4x4, dense 2", (2, 2), "ab"), "layer 0: a kernel of 4 x 4 is larger than the map"),
-    (lambda: fst.Net("dense 2", (2, 2), "ab", steps=5), "steps must be a power of two"),
-    (lambda: fst.Net("dense 2", (2, 2), "ab")(torch.zeros(1, 2, 2)), "images must be uint8 .*, found torch.float32"),
-    (lambda: fst.Net("dense 2", (2, 2), "ab")(torch.zeros(1, 2, 3, dtype=torch.uint8)), "takes images of 2 x 2"),
-    (lambda: fst.Net("dense 2", (2, 2), "ab").quantize(9), "bits must be a number from 1 to 8, or 1 of them"),
-    (lambda: fst.Net("dense 2", (2, 2), "ab").quantize(4, scale_per="chanel"),
-     "scale_per must be layer or channel, found 'chanel'"),
-    (lambda: fst.Net("dense 2", (2, 2), "ab").quantize(4).quantize(4), "the network is quantized already"),
-    (lambda: fst.Net("dense 2", (2, 2), "ab").to_network(), "the network is of floats: quantize it first"),
-    (lambda: fst.Net("dense 2", (2, 2), "ab").quantize(4).to_float_network(), "is quantized: ask for it by to_network"),
-    (lambda: fst.Net.of(fs.load("mnist_784_128_10_4bit")), "takes a FloatNetwork"),
-    (lambda: fst.Net(["dense 2"], (2, 2), "ab"), "a text of layers, .* is needed, found list"),
-    (lambda: fst.Net("dense 2", (2, 2), "ab", width=0), "width must be a number above 0"),
-    (lambda: fst.Net("dense 2", (2, 2), "ab").quantize(4.0), "bits must be a number from 1 to 8"),
-    (lambda: fst.Net("dense 2", (2, 2), "ab").quantize(True), "bits must be a number from 1 to 8"),
-    (lambda: fst.Net("dense 2", (2, 2), "ab").quantize([4, 4]), "bits must be a number from 1 to 8"),
-    (lambda: fst.Net("dense 2", (2, 2), "ab")(np.zeros((1, 2, 2), np.uint8)), "a tensor of images is needed"),
-    (lambda: fst.encode(BLACK, 10), "steps must be a power of two from 2 to 256, found 10"),
-    (lambda: fst.Net("dense 2", (2, 2), "ab").half()(BLACK), "weights of torch.float16, too coarse for spikes"),
-    (lambda: fst.Net("dense 2", (2, 2), "ab").bfloat16().quantize(4), "weights of torch.bfloat16, too coarse"),
-    (lambda: diverged(fst.Net("dense 2", (2, 2), "ab")).quantize(4), "layer 0 has a weight that is no finite number"),
-    (lambda: diverged(fst.Net("dense 2", (2, 2), "ab").quantize(4)).to_network(), "a weight that is no finite number"),
-    (lambda: fst.Net("dense 2", (2, 2), "ab")(BLACK, [True] * 3), "endless must be a tensor of bool, one for each"),
-    (lambda: fst.Net("dense 2", (2, 2), "ab")(BLACK, torch.ones(1, dtype=torch.bool)), "endless must be a tensor"),
-    (lambda: fst.Net("dense 2", (2, 2), "ab").start(BLACK[:0]), "at least one image is needed"),
-    (lambda: fst.Net("dense 2", (2, 2), "ab").start(BLACK[:, 1:]), "takes images of 2 x 2"),
-    (lambda: fst.Net("dense 2", (2, 2), "ab").start(BLACK.float()), "images must be uint8"),
-    (lambda: fst.Net("dense 2", (2, 2), "ab").start(BLACK, -1), "a seed is a whole number from 0 on, found -1"),
-    (lambda: fst.Net("dense 2", (2, 2), "ab").tune(BLACK, [0, 1]), "2 labels for 3 images"),
-    (lambda: fst.Net("dense 2", (2, 2), "ab").tune(BLACK, [0, 1, 2]), "label 2 of image 2 is none of the network's 2"),
-    (lambda: fst.Net("dense 2", (2, 2), "ab").tune(BLACK, [0, 1, 0], 5), "silent outputs must lie between 0 and 1"),
-    (lambda: fst.Net("dense 2", (2, 2), "ab").tune(BLACK[:, 1:], [0, 1, 0]), "takes images of 2 x 2"),
-    (lambda: loss([0]), "1 labels for 3 images"), (lambda: loss([0, 1, 2]), "label 2 of image 2 is none"),
-    (lambda: loss([0, 1, 0], temperature=0), "temperature must be a number above 0"),
-    (lambda: loss([0, 1, 0], sure=2), "sure must lie between 0 and 1")])
-def test_mistakes(do, sentence):
-    with pytest.raises(UserError, match=sentence):
-        do()
