@@ -33,6 +33,7 @@ static const char *const sentences[FIRST_SPIKE_ERRORS] = {
     [FIRST_SPIKE_OTHER_PROCESSOR] = "the network is packed for another processor",
     [FIRST_SPIKE_FIELD_TOO_LARGE] = "the network has a field that is larger than the processor allows",
     [FIRST_SPIKE_WRONG_FORM] = "the words of the network are no load of a processor",
+    [FIRST_SPIKE_WRONG_EVENT] = "an event has the input 0xFFFFFF, which ends a recording",
 };
 
 const char *first_spike_sentence(first_spike_error_t error) {
@@ -164,6 +165,8 @@ first_spike_error_t first_spike_send_events(const first_spike_device_t *device, 
                                             uint32_t count) {
     first_spike_error_t error = send_error(device, true);
     bool closes = !device->processor || !count;  // a processor knows the last event by its number
+    for (uint32_t k = 0; !error && !device->processor && k < count; k++)
+        if ((events[k] & CLOSE) == CLOSE) error = FIRST_SPIKE_WRONG_EVENT;
     if (!error) error = begin_frame(device, count + closes, FIRST_SPIKE__FRAME__EVENTS_bm);
     for (uint32_t k = 0; !error && k < count; k++) error = send_word(device, events[k]);
     return error || !closes ? error : send_word(device, CLOSE);

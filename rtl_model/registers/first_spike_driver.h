@@ -49,6 +49,7 @@ typedef enum {
     FIRST_SPIKE_OTHER_PROCESSOR,
     FIRST_SPIKE_FIELD_TOO_LARGE,
     FIRST_SPIKE_WRONG_FORM,
+    FIRST_SPIKE_WRONG_EVENT,
     FIRST_SPIKE_ERRORS
 } first_spike_error_t;
 
@@ -105,7 +106,7 @@ first_spike_error_t first_spike_load(first_spike_device_t *device, const first_s
 first_spike_error_t first_spike_send(const first_spike_device_t *device, const uint8_t *pixels);
 
 // Give a recording: `count` events in the order of their steps, each [23:0] input, [31:24] step. As first_spike_send. A
-// processor takes 65,536 at the most.
+// processor takes 65,536 at the most; elsewhere the input 0xFFFFFF is refused before anything is sent.
 first_spike_error_t first_spike_send_events(const first_spike_device_t *device, const uint32_t *events, uint32_t count);
 
 // For the interrupt handler: acknowledge; returns whether a result has come since the last time.

@@ -134,6 +134,8 @@ def test_a_recording_says_how_many_events_it_has(library):  # noqa: F811
         assert driver.call("classify_events", exact(events.tobytes()), count, ctypes.byref(result)) == "no error"
         assert driver.toy.frames[-1] == (EVENTS | max(count, 1) - 1, events[:count].tolist() or [0xFFFFFF])
         assert result.class_index == len(driver.toy.frames)
+    none = exact(np.array([0xFFFFFF], "<u4").tobytes())
+    assert driver.call("classify_events", none, 1, ctypes.byref(result)) == "no error", "it is one that does not count"
     known = len(driver.toy.frames)
     driver.toy.delay = 1 << 40  # for ever: as many as a frame can have wait for room, more do not
     for count, looks in ((65536, True), (65537, False)):
