@@ -50,6 +50,7 @@ static void describe(first_spike_device_t *device, uint32_t inputs, uint32_t out
 
 first_spike_error_t first_spike_identify(first_spike_device_t *device, uintptr_t address) {
     device->address = address;
+    device->loaded = false;
     uint32_t magic = READ(IDENTIFICATION);
     device->processor = magic == PROCESSOR;
     if (magic != FIRST_SPIKE__IDENTIFICATION__MAGIC_reset && !device->processor) return FIRST_SPIKE_NO_DEVICE;
@@ -117,11 +118,13 @@ first_spike_error_t first_spike_load(first_spike_device_t *device, const first_s
     bool works = FIELD(LOAD_STATUS, BANK, status) == bank && FIELD(LOAD_STATUS, LOADED, status) >> bank & 1;
     if (!works) return FIRST_SPIKE_NOT_LOADED;
     if (device->processor) describe(device, network->inputs, network->outputs, network->shape);
+    device->loaded = true;
     return FIRST_SPIKE_OK;
 }
 
 // What keeps an image, or a recording, from being sent.
 static first_spike_error_t send_error(const first_spike_device_t *device, bool events) {
+    if (device->processor && !device->loaded) return FIRST_SPIKE_NO_NETWORK;
     if (device->events != events) return FIRST_SPIKE_OTHER_INPUT;
     if (!device->banks) return FIRST_SPIKE_OK;
     uint32_t status = READ(LOAD_STATUS);

@@ -62,6 +62,7 @@ typedef struct {
     bool events;        // it takes recordings of events, not images
     bool processor;     // it takes any network within its limits
     uint32_t beat;      // pixels in a beat
+    bool loaded;        // first_spike_load has loaded a network since first_spike_identify
 } first_spike_device_t;
 
 // A network as first_spike/device/identity.py writes it: for one design, or for processors of one identity, and of the
@@ -91,7 +92,8 @@ typedef struct {
 // What an error means, in words.
 const char *first_spike_sentence(first_spike_error_t error);
 
-// Fill `device` with what the accelerator at an address says of itself; nothing is changed there.
+// Fill `device` with what the accelerator at an address says of itself; nothing is changed there. What a processor
+// holds is not known: load a network before the first image, or FIRST_SPIKE_NO_NETWORK follows.
 first_spike_error_t first_spike_identify(first_spike_device_t *device, uintptr_t address);
 
 // Forget every image, take pixels by registers from now on, and raise the interrupt for each result, or never.

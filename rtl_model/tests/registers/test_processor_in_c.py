@@ -89,6 +89,10 @@ def test_a_processor_says_its_limits_and_then_what_its_network_takes(library, ba
         assert (device.pixels, device.classes, device.steps, device.events) == (inputs, classes, steps, of_events)
         assert device.banks == banks and device.beat == BEAT
     assert driver.toy.refused == 0 and driver.toy.hashes == dict(enumerate(HASH))
+    assert driver.identify() == "no error", "what it holds is not known any more"
+    driver.toy.accesses.clear()
+    assert driver.send(bytes(17)) == driver.call("send_events", exact(bytes(4)), 1) == "no network is loaded"
+    assert not driver.toy.accesses
 
 
 @pytest.mark.parametrize("name", SENTENCES)
