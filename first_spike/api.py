@@ -120,11 +120,14 @@ def compare(design, data, simulator="verilator", float_network=None, build=None,
     `cycles` and `different_files`.
 
     simulator: "verilator", "icarus" or "myhdl". float_network: FloatNetwork that the design's was made from, for its
-    figures. build: folder for the work, by default one that is gone afterwards. Nothing is raised for what differs;
-    UserError where the simulator is missing or fails, or images, labels or float_network do not fit.
+    figures. build: folder for the work, by default one that is gone afterwards; seed: of the simulator's random
+    numbers; neither with "myhdl". Nothing is raised for what differs; UserError where the simulator is missing or
+    fails, or images, labels or float_network do not fit.
     """
     require_kind(design, *DESIGN)
     require_choice("the simulator", simulator, SIMULATORS)
+    if simulator not in VERILOG and (build, seed) != (None, 1):
+        raise UserError(f"build and seed go with the simulator {' or '.join(VERILOG)}")
     require_counterpart(float_network, design.network)
     chosen = checked(data, design.network)
     subject = Subject(design, float_network, chosen.images, chosen.labels)
