@@ -69,11 +69,11 @@ def dataset(name, train=True, network=None, choices=None):
 
 
 def infer(network, images):
-    """What a network makes of images, uint8 [n, rows, columns] or [n, rows, columns, channels], by the golden model:
-    an Inference with `classes`, `decision_time` (int64 [n]; T where no output spiked), `silent`, `tie` (bool [n]) and
-    `spike_times` (of each layer int16 [n, neurons], T where silent), of the whole run; its `until_decision()` is what
-    the hardware shows. The read-out is that of S4NN (Kheradpisheh & Masquelier 2020): the first output spike; ties by
-    potential, then by index. A network of events takes Recordings, as
+    """What a network makes of images, uint8 [n, rows, columns], [n, rows, columns, channels] or [n, inputs], by the
+    golden model: an Inference with `classes`, `decision_time` (int64 [n]; T where no output spiked), `silent`, `tie`
+    (bool [n]) and `spike_times` (of each layer int16 [n, neurons], T where silent), of the whole run; its
+    `until_decision()` is what the hardware shows. The read-out is that of S4NN (Kheradpisheh & Masquelier 2020): the
+    first output spike; ties by potential, then by index. A network of events takes Recordings, as
     `dataset("events:PATH", train=False, network=network).images`. Raises UserError for other images."""
     require_kind(network, *NETWORK)
     return (integer_infer if isinstance(network, Network) else float_infer)(network, images_of(images))
@@ -120,11 +120,14 @@ def compare(design, data, simulator="verilator", float_network=None, build=None,
     `cycles` and `different_files`.
 
     simulator: "verilator", "icarus" or "myhdl". float_network: FloatNetwork that the design's was made from, for its
-    figures. build: folder for the work, by default one that is gone afterwards. Nothing is raised for what differs;
-    UserError where the simulator is missing or fails, or images, labels or float_network do not fit.
+    figures. build: folder for the work, by default one that is gone afterwards; seed: of the simulator's random
+    numbers; neither with "myhdl". Nothing is raised for what differs; UserError where the simulator is missing or
+    fails, or images, labels or float_network do not fit.
     """
     require_kind(design, *DESIGN)
     require_choice("the simulator", simulator, SIMULATORS)
+    if simulator not in VERILOG and (build, seed) != (None, 1):
+        raise UserError(f"build and seed go with the simulator {' or '.join(VERILOG)}")
     require_counterpart(float_network, design.network)
     chosen = checked(data, design.network)
     subject = Subject(design, float_network, chosen.images, chosen.labels)

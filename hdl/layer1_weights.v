@@ -36,13 +36,16 @@ localparam PATH = HEX_FILE;
 reg [39:0] rom_0 [0:31];
 assign word = rom_0[address];
 
-// Without its files a simulator would warn and go on, with weights of zero: this ends it.
+// Without all words a simulator would warn and go on, with weights of zero: this ends it.
 initial begin : fill
 `ifndef SYNTHESIS
     // synthesis translate_off
-    integer handle;
+    integer handle, place;
     handle = $fopen({PATH, "_0.hex"}, "r");
     if (handle == 0) $fatal(1, "cannot read the weights %0s_0.hex", PATH);
+    for (place = 0; place < 32; place = place + 1)
+        if ($fscanf(handle, "%h", rom_0[place]) != 1)
+            $fatal(1, "%0s_0.hex holds %0d words, expected 32", PATH, place);
     $fclose(handle);
     // synthesis translate_on
 `endif

@@ -156,7 +156,7 @@ class Device:
 
         `progress(count)` is called with the number of results so far. An image is sent again when the board was
         restarted meanwhile. Raises LineError when an image has no result within the patience, UserError for images of
-        another type or size, or of what the board does not take.
+        another type or size, or of what the board does not take, and where no network is loaded.
         """
         frames = self._frames(images)
         self._link.begin()
@@ -210,7 +210,10 @@ class Device:
 
     def _frames(self, images):
         """The words of each image."""
-        return written_words(self._known(), images)
+        identity = self._known()
+        if identity.loadable and identity.sha256 == NO_NETWORK:
+            raise UserError(f"no network is loaded into the board at {self._link.name}: load one")
+        return written_words(identity, images)
 
     def _send(self, words):
         """Give the words of an image to the board."""

@@ -22,6 +22,8 @@ def wrong_labels():
     (lambda network: fs.cycles(network, []), r"^a Design\(network, ...\) is needed, found Network: "),
     (lambda network: fs.generate(network, "nowhere"), "^a Design"),
     (lambda network: fs.compare(network, []), "^a Design"),
+    *((lambda network, given=given: fs.compare(fs.Design(network), [], "myhdl", **given),
+       "^build and seed go with the simulator icarus or verilator$") for given in (dict(build="x"), dict(seed=2))),
     (lambda network: fs.plot.raster("mnist", []), "^a network, as load"),
     (lambda network: fs.plot.kernels(5), "^a network, as load"),
     (lambda network: fs.plot.area(network), "^a Design"), (lambda network: fs.plot.cycles(network, []), "^a Design"),

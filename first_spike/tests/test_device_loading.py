@@ -36,6 +36,9 @@ def test_a_network_is_loaded_into_the_bank_that_is_free():
     board, shares = ToyBoard(CAPABILITIES=[LOADABLE | TWO_BANKS]), []
     with device(board) as driver:
         assert driver.identify().sha256 == NO_NETWORK
+        with pytest.raises(UserError, match="^no network is loaded into the board at toy: load one$"):
+            driver.classify(IMAGE)
+        assert board.pixels == b""
         driver.load(NETWORK, toy_design(), shares.append)
         assert board.words[REGISTERS["LOAD_BEGIN"].index] == 1
         assert board.loaded == PAIRS.tobytes() and shares[-1] == 1 and len(shares) == 3 and shares == sorted(shares)
@@ -90,7 +93,8 @@ def test_each_part_of_a_load_has_time_for_its_bytes(monkeypatch):
 
 
 def test_images_are_classified_while_a_network_is_loaded():
-    with device(ToyBoard(5, OUTPUTS=[9], CAPABILITIES=[LOADABLE | TWO_BANKS])) as driver:
+    held = dict(CAPABILITIES=[LOADABLE | TWO_BANKS], LOAD_STATUS=[2], LOAD_HASH=[1])
+    with device(ToyBoard(5, OUTPUTS=[9], **held)) as driver:
         driver.identify()
         words = [driver.classify(IMAGE).words.tolist() for _ in driver.loading(NETWORK, toy_design())]
         assert words == [[5]] * 3

@@ -129,11 +129,19 @@ def test_it_loads_what_is_loadable(made, banks, pixels, program, tmp_path):
     assert done.returncode != 0 and "FAIL: cannot read ./accelerator_tb_load.hex" in done.stdout
 
 
-def test_a_missing_file_of_weights_ends_it(design):
-    line = head_line(design, "accelerator", "iverilog")
-    (design / "layer1_weights_0_0.hex").unlink()
+@pytest.mark.parametrize("kept", [None, 0, -1])
+def test_a_missing_or_cut_file_of_weights_ends_it(design, kept):
+    """Of its words `kept` are left, None without the file."""
+    line, file = head_line(design, "accelerator", "iverilog"), design / "layer1_weights_0_0.hex"
+    words = file.read_text().splitlines(keepends=True)
+    said, left = f"cannot read the weights {file.name}", None if kept is None else words[:kept]
+    if left is None:
+        file.unlink()
+    else:
+        file.write_text("".join(left))
+        said = f"{file.name} holds {len(left)} words, expected {len(words)}"
     done = run_line(line, design)
-    assert done.returncode != 0 and "layer1_weights_0_0.hex" in done.stdout and "PASS" not in done.stdout
+    assert done.returncode != 0 and said in done.stdout and "PASS" not in done.stdout
 
 
 def test_every_fault_of_a_design_is_seen(design, simulator, tmp_path):

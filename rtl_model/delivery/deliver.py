@@ -15,7 +15,7 @@ from first_spike.rtl_model.delivery.manifest import GENERATOR, describe, write_m
 from first_spike.rtl_model.delivery.names import fill, prefix
 from first_spike.rtl_model.delivery.systems import of_systems, systems
 from first_spike.rtl_model.layer.weight_memory import FOLDER_MACRO
-from first_spike.rtl_model.shape.frames import beat_bytes, beats_of, frames_of
+from first_spike.rtl_model.shape.frames import beat_bytes, beats_of, events_of_beat, frames_of
 from first_spike.rtl_model.shape.load_map import load_words
 from first_spike.rtl_model.simulate import patience
 from first_spike.rtl_model.tops import DEFAULT
@@ -60,7 +60,7 @@ def deliver(folder, design, name="", vectors=None, top=DEFAULT):
               "LOADED": [""] if configuration.is_loadable else [],
               "BENCH": [], "TIED": tied, "REGISTERS": [""] if tied else [], "MACRO": prefix(name) + FOLDER_MACRO,
               "GENERATOR": description["generator"], "CORE": core_name(description),
-              **_tables(description), **of_systems(description)}
+              **_tables(description), **_of_input(design), **of_systems(description)}
     if vectors is not None:
         files = [f"{top}_tb_frames.hex", f"{top}_tb_results.hex"]
         words = load_words(design) if configuration.is_loadable else []
@@ -153,13 +153,16 @@ def _tables(description):
                   f"{layer['potential_bits']} |" for number, layer in enumerate(description["layers"])],
         "CLASSES": len(description["classes"]),
         "SHAPE": " x ".join(map(str, description["image_shape"])), "STEPS": description["steps"],
-        **_of_input(description),
     }
 
 
-def _of_input(description):
+def _of_input(design):
     """What README.md says of a frame: of pixels or of events."""
-    if "most_events" in description:
-        return {"OF_PIXELS": [], "OF_EVENTS": [""], "MOST_EVENTS": description["most_events"],
-                "LAST_INPUT": description["inputs"] - 1, "LAST_STEP": description["steps"] - 1}
-    return {"OF_PIXELS": [""], "OF_EVENTS": [], "BEATS": -(-description["inputs"] // description["pixels"])}
+    network, events = design.network, events_of_beat(design)
+    if not events:
+        return {"OF_PIXELS": [""], "OF_EVENTS": [], "BEATS": -(-network.inputs // beat_bytes(design))}
+    share, each, dropped = ("an", "event each", "beats") if events == 1 else (
+        f"each of {events}", "events, the first in the lowest 32 bits, null bytes only behind the last. An\nevent",
+        "events")
+    return {"OF_PIXELS": [], "OF_EVENTS": [""], "BEATS": -(-network.most_events // events), "SHARE": share,
+            "EACH": each, "DROPPED": dropped, "LAST_INPUT": network.inputs - 1, "LAST_STEP": network.steps - 1}

@@ -14,7 +14,7 @@ from first_spike.golden.errors import UserError
 from first_spike.rtl_model.delivery.names import prefix
 from first_spike.rtl_model.parts.descriptions import lines_of
 from first_spike.rtl_model.parts.streams import AxiLite, Bundle
-from first_spike.rtl_model.shape.frames import EVENT_BITS, INPUT_BITS, NO_INPUT
+from first_spike.rtl_model.shape.frames import EVENT_BITS, INPUT_BITS, NO_INPUT, events_of_beat
 from first_spike.rtl_model.shape.kinds import as_built, layer_shapes
 from first_spike.rtl_model.shape.load_map import load_map
 from first_spike.rtl_model.tops import DEFAULT, TOPS
@@ -52,6 +52,12 @@ OF_EVENTS = {  # meanings where the network takes events
     "s_axis_tkeep": "a bit for each byte: it is one; an event has four",
     "m_axis_tdata": "the result of a recording, see the result word",
 }
+OF_SEVERAL = {  # where a beat has several of them
+    "s_axis_tdata": "[23:0] the input of one, [31:24] its step; all ones in [23:0] of the only one: there is none",
+    "s_axis_tvalid": "there is a beat of a recording",
+    "s_axis_tlast": "the last beat of its recording",
+    "s_axis_tkeep": "a bit for each byte: it is one; an event has four, and null bytes are only behind the last",
+}
 RESULT_WORD = {
     "15:0": "class, as a number that counts from 0",
     "24:16": "time step of the decision; the number of steps if no output neuron fired",
@@ -82,7 +88,9 @@ class Port(NamedTuple):
 def ports(design, top):
     """The Ports of an accelerator of this network and Configuration whose top is one of TOPS, in the order of its
     module's."""
-    meanings = MEANINGS | (OF_EVENTS if design.network.takes == EVENTS else {})
+    meanings, events = MEANINGS | (OF_EVENTS if design.network.takes == EVENTS else {}), events_of_beat(design)
+    if events > 1:
+        meanings |= OF_SEVERAL | {"s_axis_tdata": f"{events} events, the first in [31:0]: {OF_SEVERAL['s_axis_tdata']}"}
     return [Port(name, direction, len(signal), meanings[name])
             for name, direction, signal in _flat(TOPS[top].ports(design), TOPS[top].outputs)]
 

@@ -172,12 +172,16 @@ def _verilog_words(file, shallow):
     together = parts[0] if len(parts) == 1 else f"{{{', '.join(parts)}}}"
     checks = [line for number in numbers for line in (
         f'    handle = $fopen({{PATH, "_{number}.hex"}}, "r");',
-        f'    if (handle == 0) $fatal(1, "cannot read the weights %0s_{number}.hex", PATH);', "    $fclose(handle);")]
+        f'    if (handle == 0) $fatal(1, "cannot read the weights %0s_{number}.hex", PATH);',
+        f"    for (place = 0; place < {len(file.words)}; place = place + 1)",
+        f'        if ($fscanf(handle, "%h", rom_{number}[place]) != 1)',
+        f'            $fatal(1, "%0s_{number}.hex holds %0d words, expected {len(file.words)}", PATH, place);',
+        "    $fclose(handle);")]
     reads = [f'    $readmemh({{PATH, "_{number}.hex"}}, rom_{number});' for number in numbers]
     return "\n".join([*_path(macro(FOLDER_MACRO)), "", *arrays, f"assign {{word}} = {together};", "",
-                      "// Without its files a simulator would warn and go on, with weights of zero: this ends it.",
+                      "// Without all words a simulator would warn and go on, with weights of zero: this ends it.",
                       "initial begin : fill", "`ifndef SYNTHESIS", "    // synthesis translate_off",
-                      "    integer handle;", *checks, "    // synthesis translate_on", "`endif", *reads, "end"])
+                      "    integer handle, place;", *checks, "    // synthesis translate_on", "`endif", *reads, "end"])
 
 
 def _path(folder):

@@ -33,6 +33,7 @@ static const char *const sentences[FIRST_SPIKE_ERRORS] = {
     [FIRST_SPIKE_OTHER_PROCESSOR] = "the network is packed for another processor",
     [FIRST_SPIKE_FIELD_TOO_LARGE] = "the network has a field that is larger than the processor allows",
     [FIRST_SPIKE_WRONG_FORM] = "the words of the network are no load of a processor",
+    [FIRST_SPIKE_WRONG_EVENT] = "an event has the input 0xFFFFFF, which ends a recording",
 };
 
 const char *first_spike_sentence(first_spike_error_t error) {
@@ -49,6 +50,7 @@ static void describe(first_spike_device_t *device, uint32_t inputs, uint32_t out
 
 first_spike_error_t first_spike_identify(first_spike_device_t *device, uintptr_t address) {
     device->address = address;
+    device->loaded = false;
     uint32_t magic = READ(IDENTIFICATION);
     device->processor = magic == PROCESSOR;
     if (magic != FIRST_SPIKE__IDENTIFICATION__MAGIC_reset && !device->processor) return FIRST_SPIKE_NO_DEVICE;
@@ -116,11 +118,13 @@ first_spike_error_t first_spike_load(first_spike_device_t *device, const first_s
     bool works = FIELD(LOAD_STATUS, BANK, status) == bank && FIELD(LOAD_STATUS, LOADED, status) >> bank & 1;
     if (!works) return FIRST_SPIKE_NOT_LOADED;
     if (device->processor) describe(device, network->inputs, network->outputs, network->shape);
+    device->loaded = true;
     return FIRST_SPIKE_OK;
 }
 
 // What keeps an image, or a recording, from being sent.
 static first_spike_error_t send_error(const first_spike_device_t *device, bool events) {
+    if (device->processor && !device->loaded) return FIRST_SPIKE_NO_NETWORK;
     if (device->events != events) return FIRST_SPIKE_OTHER_INPUT;
     if (!device->banks) return FIRST_SPIKE_OK;
     uint32_t status = READ(LOAD_STATUS);
@@ -164,6 +168,8 @@ first_spike_error_t first_spike_send_events(const first_spike_device_t *device, 
                                             uint32_t count) {
     first_spike_error_t error = send_error(device, true);
     bool closes = !device->processor || !count;  // a processor knows the last event by its number
+    for (uint32_t k = 0; !error && !device->processor && k < count; k++)
+        if ((events[k] & CLOSE) == CLOSE) error = FIRST_SPIKE_WRONG_EVENT;
     if (!error) error = begin_frame(device, count + closes, FIRST_SPIKE__FRAME__EVENTS_bm);
     for (uint32_t k = 0; !error && k < count; k++) error = send_word(device, events[k]);
     return error || !closes ? error : send_word(device, CLOSE);

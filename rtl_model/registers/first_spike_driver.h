@@ -49,6 +49,7 @@ typedef enum {
     FIRST_SPIKE_OTHER_PROCESSOR,
     FIRST_SPIKE_FIELD_TOO_LARGE,
     FIRST_SPIKE_WRONG_FORM,
+    FIRST_SPIKE_WRONG_EVENT,
     FIRST_SPIKE_ERRORS
 } first_spike_error_t;
 
@@ -61,6 +62,7 @@ typedef struct {
     bool events;        // it takes recordings of events, not images
     bool processor;     // it takes any network within its limits
     uint32_t beat;      // pixels in a beat
+    bool loaded;        // first_spike_load has loaded a network since first_spike_identify
 } first_spike_device_t;
 
 // A network as first_spike/device/identity.py writes it: for one design, or for processors of one identity, and of the
@@ -90,7 +92,8 @@ typedef struct {
 // What an error means, in words.
 const char *first_spike_sentence(first_spike_error_t error);
 
-// Fill `device` with what the accelerator at an address says of itself; nothing is changed there.
+// Fill `device` with what the accelerator at an address says of itself; nothing is changed there. What a processor
+// holds is not known: load a network before the first image, or FIRST_SPIKE_NO_NETWORK follows.
 first_spike_error_t first_spike_identify(first_spike_device_t *device, uintptr_t address);
 
 // Forget every image, take pixels by registers from now on, and raise the interrupt for each result, or never.
@@ -105,7 +108,7 @@ first_spike_error_t first_spike_load(first_spike_device_t *device, const first_s
 first_spike_error_t first_spike_send(const first_spike_device_t *device, const uint8_t *pixels);
 
 // Give a recording: `count` events in the order of their steps, each [23:0] input, [31:24] step. As first_spike_send. A
-// processor takes 65,536 at the most.
+// processor takes 65,536 at the most; elsewhere the input 0xFFFFFF is refused before anything is sent.
 first_spike_error_t first_spike_send_events(const first_spike_device_t *device, const uint32_t *events, uint32_t count);
 
 // For the interrupt handler: acknowledge; returns whether a result has come since the last time.

@@ -16,6 +16,11 @@ def beat_bytes(design):
     return design.stream_bits // 8
 
 
+def events_of_beat(design):
+    """How many events a beat of the input stream has room for; 0 where pixels come."""
+    return beat_bytes(design) * 8 // EVENT_BITS if design.network.takes == EVENTS else 0
+
+
 def frames_of(design, images):
     """For each of the images (uint8 [n, rows, columns], or Recordings) the bytes of its frame: whole beats, the last
     filled up with zeros, unless TKEEP says what is no byte.

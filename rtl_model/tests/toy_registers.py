@@ -18,7 +18,8 @@ IMAGE = bytes([1, 2, 3, 4, 5, 6])
 class CDevice(ctypes.Structure):
     _fields_ = [("address", ctypes.c_size_t), *((name, ctypes.c_uint32) for name in ("pixels", "classes", "steps",
                                                                                      "banks")),
-                ("events", ctypes.c_bool), ("processor", ctypes.c_bool), ("beat", ctypes.c_uint32)]
+                ("events", ctypes.c_bool), ("processor", ctypes.c_bool), ("beat", ctypes.c_uint32),
+                ("loaded", ctypes.c_bool)]
 
 
 class CResult(ctypes.Structure):

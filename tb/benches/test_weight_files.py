@@ -93,12 +93,17 @@ def design(tmp_path, name):
 
 @pytest.mark.long
 @pytest.mark.parametrize("name", SHAPES)
-def test_words_come_from_the_files_and_without_one_the_simulation_fails(simulator, tmp_path, name):
+def test_words_come_from_the_files_and_without_one_or_its_last_word_the_simulation_fails(simulator, tmp_path, name):
     folder = design(tmp_path, name)
     program = build(simulator, name, folder)
     status, words, _ = run(program, folder)
     assert (status, words) == (0, list(contents_of(name)))
     files = sorted(path.name for path in folder.glob("*.hex"))
+    lines = (folder / files[-1]).read_text().splitlines(keepends=True)
+    (folder / files[-1]).write_text("".join(lines[:-1]))
+    status, words, messages = run(program, folder)
+    assert status != 0 and words == []
+    assert f"{files[-1]} holds {len(lines) - 1} words, expected {len(lines)}" in messages
     (folder / files[-1]).unlink()
     status, words, messages = run(program, folder)
     assert status != 0 and words == []

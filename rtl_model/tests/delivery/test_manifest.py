@@ -101,6 +101,20 @@ def test_a_design_for_events_says_so(network, tmp_path):
     assert "up to 9 beats" in (made / "README.md").read_text() and "pixels" not in (made / "README.md").read_text()
 
 
+@pytest.mark.parametrize("most_events, beats, said", [
+    (None, 2, "frame of 2 beats; each"), (9, 5, "up to 5 beats, each of 2\nevents, the first in the lowest 32 bits, ")])
+def test_wide_beats_are_said_as_the_testbench_sends_them(network, tmp_path, most_events, beats, said):
+    network = replace(network, most_events=most_events)
+    images = np.zeros((1, 3, 4), np.uint8) if most_events is None else Recordings.of_lists([[(0, 0)] * 9])
+    design = Design(network, Configuration((2,), 2, 1, 1, tkeep=1, stream_bits=64))
+    made = generate(design, tmp_path / "design", vectors=Vectors(images, np.array([1]), "one"))
+    assert said in (made / "README.md").read_text()
+    assert f"BEATS = {beats};" in (made / "accelerator_tb.v").read_text()
+    ports = {port["name"]: port["meaning"] for port in read_manifest(made)["ports"]}
+    assert ports["s_axis_tdata"].startswith("2 events, the first in [31:0]: ") == bool(most_events)
+    assert ports["s_axis_tlast"].startswith("the last beat of its ")
+
+
 def test_classes_and_shape_and_the_result_word(folder, network):
     manifest = json.loads((folder / MANIFEST).read_text())
     assert manifest["manifest_format"] == FORMAT == 1

@@ -252,8 +252,8 @@ def test_a_device_that_does_nothing_is_given_up(library):
 
 
 def test_every_error_has_a_sentence_of_its_own(library):
-    sentences = [library.first_spike_sentence(error) for error in range(22)]
-    assert len(set(sentences)) == 21 and sentences[20:] == 2 * [b"no such error"] and sentences[0] == b"no error"
+    sentences = [library.first_spike_sentence(error) for error in range(23)]
+    assert len(set(sentences)) == 22 and sentences[21:] == 2 * [b"no such error"] and sentences[0] == b"no error"
 
 
 def test_a_program_in_cpp_uses_it(tmp_path):
@@ -290,6 +290,12 @@ def test_a_recording_is_its_events_and_the_close(library, banks):
         written = [access for access in toy.accesses if isinstance(access, tuple)]
         assert written == [("PIXELS", word) for word in (*events[:count].tolist(), 0xFFFFFF)]
         del toy.accesses[:]
+    for place in range(3):
+        wrong = events.copy()
+        wrong[place] |= 0xFFFFFF
+        assert (driver.call("send_events", exact(wrong.tobytes()), 3)
+                == "an event has the input 0xFFFFFF, which ends a recording")
+    assert all(isinstance(access, str) for access in toy.accesses), "nothing is written"
     toy.pixels = bytes(4)
     toy.results.clear()
     assert driver.call("classify_events", exact(events.tobytes()), 1, ctypes.byref(result)) == "no error"

@@ -89,6 +89,10 @@ def test_a_processor_says_its_limits_and_then_what_its_network_takes(library, ba
         assert (device.pixels, device.classes, device.steps, device.events) == (inputs, classes, steps, of_events)
         assert device.banks == banks and device.beat == BEAT
     assert driver.toy.refused == 0 and driver.toy.hashes == dict(enumerate(HASH))
+    assert driver.identify() == "no error", "what it holds is not known any more"
+    driver.toy.accesses.clear()
+    assert driver.send(bytes(17)) == driver.call("send_events", exact(bytes(4)), 1) == "no network is loaded"
+    assert not driver.toy.accesses
 
 
 @pytest.mark.parametrize("name", SENTENCES)
@@ -134,6 +138,8 @@ def test_a_recording_says_how_many_events_it_has(library):  # noqa: F811
         assert driver.call("classify_events", exact(events.tobytes()), count, ctypes.byref(result)) == "no error"
         assert driver.toy.frames[-1] == (EVENTS | max(count, 1) - 1, events[:count].tolist() or [0xFFFFFF])
         assert result.class_index == len(driver.toy.frames)
+    none = exact(np.array([0xFFFFFF], "<u4").tobytes())
+    assert driver.call("classify_events", none, 1, ctypes.byref(result)) == "no error", "it is one that does not count"
     known = len(driver.toy.frames)
     driver.toy.delay = 1 << 40  # for ever: as many as a frame can have wait for room, more do not
     for count, looks in ((65536, True), (65537, False)):
