@@ -2,9 +2,11 @@
 
 import json
 import os
+import platform
 import signal
 import sys
 
+import numba
 import numpy as np
 import pytest
 
@@ -15,6 +17,8 @@ from first_spike.command.interrupts import EXIT_INTERRUPTED
 from first_spike.commands import quantize, train
 from first_spike.golden.contract.network import FloatNetwork, Network
 from first_spike.golden.errors import UserError
+from first_spike.golden.training import loop
+from first_spike.training import training_jobs
 from first_spike.training.train import train as train_only
 from scripts import doc_tables, shipped
 
@@ -184,7 +188,7 @@ def test_shipped_networks_have_recipes(command):
 
 
 def test_recipes_make_what_the_commands_make(command, tmp_path, monkeypatch):
-    """As long jobs, byte for byte; what differs is named, and what is there is not made again."""
+    """As long jobs, byte for byte; what differs is named. A check takes nothing but what a check made."""
     pytest.importorskip("matplotlib")
     networks = tmp_path / "networks"
     words = {"one": ["train", *QUICK, "--seed", 2], "two": ["quantize", "--float", networks / "one_float.npz", "--bits",
@@ -194,12 +198,20 @@ def test_recipes_make_what_the_commands_make(command, tmp_path, monkeypatch):
     (networks / "recipes.json").write_text(json.dumps({name: " ".join(map(str, own)) for name, own in words.items()}))
     monkeypatch.setattr(shipped, "NETWORKS", networks)
     monkeypatch.setattr(shipped, "OUT", tmp_path / "out")
+    monkeypatch.setattr(loop, "CHECKPOINT_SECONDS", 0)
+    assert command(shipped) == (0, "")
     assert command(shipped, "--check") == (0, "")
-    assert {path.name for path in (tmp_path / "out").glob("*.npz")} == {"one.npz", "one_float.npz", "two.npz"}
+    for folder in (tmp_path / "out", tmp_path / "out" / "check"):
+        assert {path.name for path in folder.glob("[ot]*")} == {"one.json", "one.npz", "one_float.npz", "two.npz"}
     (networks / "two.npz").write_bytes(b"of another")
     status, said = command(shipped, "--check")
     assert status == EXIT_USER_ERROR and said == ("networks: 2 of 2 results are kept from an earlier run\n"
                                                   "error: not the same as shipped: two.npz\n")
+
+
+def test_a_training_is_kept_with_the_versions_that_decide_it(tmp_path):
+    job = training_jobs.recipe_job(tmp_path / "net", "train", QUICK)
+    assert job.decides["versions"] == [platform.python_version(), np.__version__, numba.__version__]
 
 
 def test_a_table_goes_between_its_marks(tmp_path):
