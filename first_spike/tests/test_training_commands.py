@@ -20,7 +20,7 @@ from first_spike.golden.errors import UserError
 from first_spike.golden.training import loop
 from first_spike.training import training_jobs
 from first_spike.training.train import train as train_only
-from scripts import doc_tables, shipped
+from scripts import doc_tables, series, shipped
 
 QUICK = ["--dataset", "digits", "--hidden", "20", "--epochs", "3", "--finetune", "2", "--set", "batch=16"]
 
@@ -212,6 +212,16 @@ def test_recipes_make_what_the_commands_make(command, tmp_path, monkeypatch):
 def test_a_training_is_kept_with_the_versions_that_decide_it(tmp_path):
     job = training_jobs.recipe_job(tmp_path / "net", "train", QUICK)
     assert job.decides["versions"] == [platform.python_version(), np.__version__, numba.__version__]
+
+
+@pytest.mark.parametrize("words, sentence", [
+    (["folder", "--fetch"], "--fetch needs aeon, in a Python of its own: build/aeon/bin/pip install aeon==1.6.0"),
+    (["folder", "--fetch", "--sets", "NOPE"], "argument --sets: invalid choice: 'NOPE' (choose from "),
+    (["folder", "--sets", "NOPE"], "argument --sets: invalid choice: 'NOPE' (choose from ")])
+def test_series_that_cannot_be(command, monkeypatch, words, sentence):
+    monkeypatch.setitem(sys.modules, "aeon", None)
+    status, said = command(series, *words)
+    assert status == 2 and f"error: {sentence}" in said
 
 
 def test_a_table_goes_between_its_marks(tmp_path):
