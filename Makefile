@@ -16,6 +16,9 @@ quote = '$(subst ','\'',$(1))'
 
 SPACE = error: Verilator cannot work in $(CURDIR), because of the space in it: move this folder
 
+# Words, if a switch such as WAVES=1 is on: on(value,words); 0 is off.
+on = $(if $(filter-out 0,$(1)),$(2))
+
 # One folder with spaces in its name, if there is one, else several.
 one_or_several = $(if $(shell test -d $(call quote,$(1)) && echo yes),$(call quote,$(1)),$(1))
 
@@ -24,7 +27,7 @@ DEFAULT_NETWORK := golden/networks/mnist_784_128_10_4bit.npz
 NETWORK ?= $(DEFAULT_NETWORK)
 GIVEN_NETWORK = $(if $(filter file,$(origin NETWORK)),,--network $(call quote,$(NETWORK)))
 GIVEN_IMAGES = $(foreach pair,--events=EVENTS --images=IMAGES --labels=LABELS --data=DATA,$(call said_path,$(subst =, ,$(pair))))
-IMAGES_OF = $(or $(strip $(GIVEN_IMAGES)),$(if $(filter $(DEFAULT_NETWORK),$(NETWORK)),--data samples))
+IMAGES_OF = $(if $(strip $(GIVEN_IMAGES)),$(GIVEN_IMAGES),$(if $(filter $(DEFAULT_NETWORK),$(NETWORK)),--data samples))
 said_path = $(if $($(lastword $(1))),$(firstword $(1)) $(call quote,$($(lastword $(1)))))
 SIM ?= verilator
 NAME :=  # whatever the environment calls so
@@ -35,7 +38,7 @@ ONE_DESIGN = $(foreach pair,$(OPTIONS),$(call said,$(subst =, ,$(pair))))
 said = $(if $($(lastword $(1))),$(firstword $(1)) $($(lastword $(1))))
 GIVEN = $(GIVEN_NETWORK) $(GIVEN_IMAGES) $(ONE_DESIGN)
 COMPARISON = $(FIRST_SPIKE) compare --network $(call quote,$(NETWORK)) $(IMAGES_OF) --sim $(SIM) $(if $(COUNT),--count $(COUNT)) \
-    $(if $(FLOAT),--float $(call quote,$(FLOAT))) $(if $(WAVES),--waves) $(if $(JSON),--json $(call quote,$(JSON))) $(if $(PREDICTIONS),--predictions $(call quote,$(PREDICTIONS))) \
+    $(if $(FLOAT),--float $(call quote,$(FLOAT))) $(call on,$(WAVES),--waves) $(if $(JSON),--json $(call quote,$(JSON))) $(if $(PREDICTIONS),--predictions $(call quote,$(PREDICTIONS))) \
     $(if $(OUT),--design $(call quote,$(OUT))) $(ONE_DESIGN)
 
 # Nothing for a board that is unknown: the command says so.
@@ -60,7 +63,7 @@ help: ## this list
 no-space: # at once, before anything is installed
 	@$(if $(word 2,$(CURDIR)),echo $(call quote,$(SPACE)) >&2; exit 1)
 
-demo: no-space simulators ## the whole way on real digits: network, Verilog, two simulators, every spike compared; NETWORK= as for compare
+demo: no-space simulators ## the whole way on real digits: network, Verilog, two simulators, every spike compared; NETWORK= and images as for compare, whose COUNT= is fixed here
 	@$(FIRST_SPIKE) demo $(GIVEN)
 
 test: no-space simulators ## style and layers, every block, every command, a dense and a convolutional design on both simulators
@@ -112,7 +115,7 @@ test-properties: $(VENV) ## property tests of files, importers, frames and regis
 prove: $(VENV) ## what is proved for all inputs: queues, neurons, results, registers, the loader, the serial bridge, a small accelerator; DEEP=1 for what takes long
 	@EXTRAS=prove scripts/setup/venv.sh
 	@scripts/setup/tools.sh yosys z3
-	@$(JUDGE) prove $(if $(DEEP),--deep --build build/prove_deep)
+	@$(JUDGE) prove $(call on,$(DEEP),--deep --build build/prove_deep)
 
 prove-deep: $(VENV) ## what takes long to prove
 	@$(MAKE) prove DEEP=1
@@ -124,21 +127,21 @@ fuzz-readers: $(VENV) ## every reader of files that users bring, fuzzed by ather
 mutants: no-space simulators ## faults in the Verilog of small designs, each tried against the scenarios of the benches: DESIGNS= COUNT= SEED= JOBS= AGAIN=1 to prove all survivors again, PAIRS=200 pairs of them, NETLIST=1 in yosys' netlist
 	@EXTRAS="test prove" scripts/setup/venv.sh
 	@scripts/setup/tools.sh yosys
-	@$(JUDGE) mutants $(DESIGNS) $(if $(COUNT),--count $(COUNT)) $(if $(SEED),--seed $(SEED)) $(if $(AGAIN),--prove-again) $(if $(PAIRS),--pairs $(PAIRS)) $(if $(NETLIST),--netlist --build build/mutants-netlist) $(MANY)
+	@$(JUDGE) mutants $(DESIGNS) $(if $(COUNT),--count $(COUNT)) $(if $(SEED),--seed $(SEED)) $(call on,$(AGAIN),--prove-again) $(if $(PAIRS),--pairs $(PAIRS)) $(call on,$(NETLIST),--netlist --build build/mutants-netlist) $(MANY)
 
 mutants-sources: simulators ## faults in golden, the drivers in Python and C, and the referee, each tried against its tests: AREAS="golden device referee driver", or blocks: each against its own quick tests; COUNT= SEED= JOBS=
 	@EXTRAS="test mutation" scripts/setup/venv.sh
 	@$(JUDGE) mutants-sources $(AREAS) $(if $(COUNT),--count $(COUNT)) $(if $(SEED),--seed $(SEED)) $(MANY)
 
 soak: no-space simulators ## random networks, configurations, images, stalls, resets and wrong frames: MINUTES=5 SEED=; PROCESSORS=1 ROUNDS=1000 FIRST=0 for 1,000 networks, a thousand images each, loaded into one processor
-	@$(JUDGE) soak $(if $(MINUTES),--minutes $(MINUTES)) $(if $(SEED),--seed $(SEED)) $(if $(PROCESSORS),--processors) $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(FIRST),--first $(FIRST))
+	@$(JUDGE) soak $(if $(MINUTES),--minutes $(MINUTES)) $(if $(SEED),--seed $(SEED)) $(call on,$(PROCESSORS),--processors) $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(FIRST),--first $(FIRST))
 
 coverage: no-space simulators ## what the scenarios of the benches reach of small designs, and tests of Python: DESIGNS= JOBS=
 	@EXTRAS="test coverage nir" scripts/setup/venv.sh
 	@$(JUDGE) coverage $(DESIGNS) --python $(MANY)
 
 record: $(VENV) ## docs/explanation/verification.md from the reports of the runs that are there, and what it said of others; FRESH=1 without these
-	@$(JUDGE) record $(if $(FRESH),--fresh)
+	@$(JUDGE) record $(call on,$(FRESH),--fresh)
 
 test-nir: nir ## NIR graphs in and out, without any framework
 	$(RUN) -m pytest golden/tests/foreign first_spike/tests/test_foreign.py $(JUNIT)
@@ -181,14 +184,14 @@ synth: $(VENV) ## cells, clock and critical path on FPGAs: NETWORK= TARGET=ecp5|
 
 check-area: $(VENV) ## how far the area model of explore is from yosys, on 30 random designs (FIT=1 fits it to 64 others)
 	@scripts/setup/tools.sh yosys
-	@$(RUN) scripts/check_area.py $(if $(FIT),--fit) $(MANY)
+	@$(RUN) scripts/check_area.py $(call on,$(FIT),--fit) $(MANY)
 
 netlist: no-space simulators ## the gates that make synth places on an ECP5, simulated, or TARGET=ice40: NETWORK= COUNT= DATA= and as for verilog
 	@scripts/setup/tools.sh yosys
-	@$(FIRST_SPIKE) netlist --network $(call quote,$(NETWORK)) $(IMAGES_OF) $(if $(COUNT),--count $(COUNT)) $(if $(ACTIVITY),--activity) $(if $(TARGET),--target $(TARGET)) $(if $(TIMEOUT),--timeout $(TIMEOUT)) $(ONE_DESIGN)
+	@$(FIRST_SPIKE) netlist --network $(call quote,$(NETWORK)) $(IMAGES_OF) $(if $(COUNT),--count $(COUNT)) $(call on,$(ACTIVITY),--activity) $(if $(TARGET),--target $(TARGET)) $(if $(TIMEOUT),--timeout $(TIMEOUT)) $(ONE_DESIGN)
 
-bench: no-space simulators ## every cycle in docs/explanation/results.md: a whole test set through Verilator, in several configurations, or NETWORK= as for compare
-	@$(RUN) scripts/bench.py $(GIVEN) $(if $(COUNT),--count $(COUNT))
+bench: no-space simulators ## every cycle in docs/explanation/results.md: a whole test set through Verilator, in several configurations, or NETWORK= as for compare; JOBS= SCHEDULER=
+	@$(RUN) scripts/bench.py $(GIVEN) $(if $(COUNT),--count $(COUNT)) $(MANY)
 
 board: $(if $(filter sim,$(or $(PORT),sim)),no-space) simulators ## digits on a board at a serial line, each compared: PORT=sim|/dev/ttyUSB0 BOARD= NETWORK= [LOAD=network to load] COUNT= DATA= and as for verilog
 	@$(FIRST_SPIKE) board $(if $(LOAD),load $(call quote,$(LOAD)),run) $(if $(TOP),--top $(TOP)) --port $(or $(PORT),sim) $(if $(BOARD),--board $(BOARD)) $(GIVEN_NETWORK) $(IMAGES_OF) $(if $(COUNT),--count $(COUNT)) $(if $(BAUD),--baud $(BAUD)) $(if $(JSON),--json $(call quote,$(JSON))) $(ONE_DESIGN)
@@ -228,13 +231,15 @@ check-printer: $(VENV) ## every module of the default design and of the small on
 
 venv: $(VENV) ## .venv with the locked packages (PYTHON=python3.13 chooses the interpreter)
 
+# With a PYTHON that is named, always: it may be another than that of .venv.
+.PHONY: $(if $(PYTHON),$(if $(filter venv,$(MAKECMDGOALS)),$(VENV)))
 $(VENV): pyproject.toml scripts/setup/requirements.txt
 	@scripts/setup/venv.sh
 
 lock: $(VENV) ## scripts/setup/requirements.txt: what pyproject.toml asks for, to the last package, with hashes; UPGRADE=1 for newer ones
 	@EXTRAS=lock scripts/setup/venv.sh
 	echo torch | uv pip compile --quiet --all-extras --excludes - --universal --python-version 3.11 --generate-hashes --annotation-style line \
-	    --custom-compile-command "make lock" $(if $(UPGRADE),--upgrade) --output-file scripts/setup/requirements.txt pyproject.toml
+	    --custom-compile-command "make lock" $(call on,$(UPGRADE),--upgrade) --output-file scripts/setup/requirements.txt pyproject.toml
 
 cluster: $(VENV) ## Dask distributed, for --scheduler (docs/howto/many_jobs.md)
 	@EXTRAS=cluster scripts/setup/venv.sh
@@ -265,12 +270,12 @@ docs: no-space simulators ## the site, in build/site: pages, notebooks as they w
 
 figures: $(VENV) ## docs/figures: diagrams, waves and charts; CHECK=1 to name those that differ
 	@EXTRAS="test train docs" scripts/setup/venv.sh
-	@$(RUN) scripts/figures.py $(if $(CHECK),--check)
+	@$(RUN) scripts/figures.py $(call on,$(CHECK),--check)
 
-release: no-space simulators ## a release in dist/: wheel, sdist, designs, SHA256SUMS, checked: BOARDS="i5 ulx3s" for their bitstreams, TRIAL=1 whatever the changelog says
+release: no-space simulators ## a release in dist/: wheel, sdist, designs, SHA256SUMS, checked: BOARDS="i5 ulx3s" for their bitstreams, TRIAL=1 whatever changelog and commit say
 	@EXTRAS="test train board build release$(if $(filter tangnano20k,$(BOARDS)), gowin)" scripts/setup/venv.sh
 	@$(if $(BOARDS),scripts/setup/tools.sh $(sort $(foreach BOARD,$(BOARDS),$(TOOLS_OF_BOARD))))
-	@$(RUN) scripts/release.py $(if $(BOARDS),--boards $(BOARDS)) $(if $(TRIAL),--trial)
+	@$(RUN) scripts/release.py $(if $(BOARDS),--boards $(BOARDS)) $(call on,$(TRIAL),--trial)
 	FIRST_SPIKE_WHEEL=$$(ls dist/*.whl) $(RUN) -m pytest -m thorough -k tour first_spike/tests/test_package.py
 
 clean: ## remove what was built; .venv, networks and hdl/ stay

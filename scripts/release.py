@@ -1,8 +1,9 @@
 """Build a release into dist/: wheel, sdist, designs of the networks that come along, bitstreams, SHA256SUMS.
 
-Everything is made from the last commit, not from the files as they lie there, with its time as the time of every file,
-so that the same commit gives the same wheel and the same archives of designs. The number is `__version__` in
-first_spike/__init__.py; CHANGELOG.md needs an entry of that number that does not say "unreleased", or --trial.
+Everything is made from the last commit, from which no file may differ, with its time as the time of every file, so that
+the same commit gives the same wheel and the same archives of designs. The number is `__version__` in
+first_spike/__init__.py; CHANGELOG.md needs an entry of that number that does not say "unreleased". --trial needs
+neither.
 """
 
 import gzip
@@ -21,6 +22,7 @@ if __name__ == "__main__":
 
 from first_spike import __version__
 from first_spike.command.cli import Parser, console, run, shown
+from first_spike.command.silence import warn
 from first_spike.comparison.design_files import write_whole_design
 from first_spike.golden.contract.design import Design
 from first_spike.golden.contract.network import Network
@@ -38,6 +40,7 @@ NETWORKS = tuple(path.stem for path in sorted((ROOT / "golden" / "networks").glo
 def main():
     arguments = parse()
     check_changelog((ROOT / "CHANGELOG.md").read_text(), arguments.trial)
+    check_tree(called("git", "status", "--porcelain").splitlines(), arguments.trial)
     when = int(called("git", "log", "-1", "--format=%ct"))
     with replacing_folder(DIST, own_files, "a release") as folder:
         packages = build_packages(folder, when)
@@ -58,6 +61,16 @@ def check_changelog(text, trial):
     if not trial and (heading is None or "unreleased" in heading[0]):
         raise UserError(f"CHANGELOG.md has no entry of release {__version__}: write it and its day, or try it out with "
                         f"--trial")
+
+
+def check_tree(changes, trial):
+    """UserError where files differ from the last commit; a trial only warns. changes: lines of `git status
+    --porcelain`."""
+    if changes:
+        said = f"{changes[0][3:]} is not as in the last commit, from which wheel and sdist are made"
+        if not trial:
+            raise UserError(f"{said}: commit or remove what differs, or try it out with --trial")
+        warn([said])
 
 
 def build_packages(folder, when):
@@ -131,7 +144,7 @@ def parse():
     parser.add_argument("--boards", nargs="*", choices=tuple(BOARDS), default=(), metavar="NAME",
                         help=f"whose bitstreams are made, of the default network and of the processor: of "
                              f"{', '.join(BOARDS)} (default: none)")
-    parser.add_argument("--trial", action="store_true", help="whatever CHANGELOG.md says")
+    parser.add_argument("--trial", action="store_true", help="whatever CHANGELOG.md and the last commit say")
     return parser.parse_args()
 
 

@@ -10,6 +10,7 @@ aeon asks for an older numba than this project. Without it, the files are traine
 
 import argparse
 import json
+from importlib.util import find_spec
 from pathlib import Path
 
 if __name__ == "__main__":
@@ -27,8 +28,10 @@ def main():
     parser.add_argument("folder", type=Path)
     parser.add_argument("--fetch", action="store_true", help="write the files by aeon, and measure its neighbours")
     parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3], metavar="N")
-    parser.add_argument("--sets", nargs="+", default=list(SETS), metavar="NAME")
+    parser.add_argument("--sets", nargs="+", default=list(SETS), choices=SETS, metavar="NAME")
     arguments = parser.parse_args()
+    if arguments.fetch and find_spec("aeon") is None:
+        parser.error("--fetch needs aeon, in a Python of its own: build/aeon/bin/pip install aeon==1.6.0")
     if arguments.fetch:
         fetch(arguments)
     else:

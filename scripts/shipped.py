@@ -1,7 +1,8 @@
 """Train the shipped networks again, or check that one of them comes out the same, byte for byte, or count its figures.
 
 golden/networks/recipes.json holds for each network the command, train or quantize, and its arguments. A float network
-that a recipe starts from is the shipped one.
+that a recipe starts from is the shipped one. A check works in build/networks/check and takes nothing
+that was trained elsewhere.
 """
 
 import argparse
@@ -15,12 +16,13 @@ if __name__ == "__main__":
 
 from first_spike.command.cli import complain, console, made_by, run, write_json
 from first_spike.command.interrupts import EXIT_INTERRUPTED
-from first_spike.command.places import BUILD, NETWORKS, work_folder
+from first_spike.command.places import BUILD, NETWORKS, file, make_folder, work_folder
 from first_spike.golden.errors import UserError
 from first_spike.golden.training.adam import side_by_side
 from first_spike.golden.training.loop import Stopped
 from first_spike.jobs.cluster import add_jobs, chosen_workers
 from first_spike.jobs.jobs import Kept
+from first_spike.training.results import CHECKPOINT
 from first_spike.training.training_jobs import recipe_job, recipe_words, renew_figures, run_trainings
 
 OUT = BUILD / "networks"
@@ -57,21 +59,22 @@ def parse():
 
 def train(arguments, words):
     """Follow the recipes, as long jobs; returns the exit status."""
-    made = made_by()
+    made, out = made_by(), make_folder(OUT / "check") if arguments.check else OUT
     for name, (script, *options) in words.items():
         console.print(f"{name}: scripts/{script}.py {shlex.join(options)}", soft_wrap=True)
-    jobs = [recipe_job(OUT / name, script, options) for name, (script, *options) in words.items()]
+    jobs = [recipe_job(out / name, script, options) for name, (script, *options) in words.items()]
     try:
-        results, failed = run_trainings("networks", jobs, chosen_workers(arguments, side_by_side()), Kept(OUT / "kept"))
+        results, failed = run_trainings("networks", jobs, chosen_workers(arguments, side_by_side()), Kept(out / "kept"))
     except Stopped:
         print("stopped; the same command goes on with what is left", file=sys.stderr)
         return EXIT_INTERRUPTED
     done = {name: result["networks"] for name, result in zip(words, results) if result is not None}
     for name, networks in done.items():
+        file(out / name, CHECKPOINT).unlink(missing_ok=True)
         for kind, figures in networks.items():
             console.print(f"{name}, {kind}: {figures['accuracy']:.2%} right, {figures['silent']:.1%} silent")
     if arguments.check:
-        different = [file for name in done for file in compare(name)]
+        different = [path for name in done for path in compare(name, out)]
         failed += [f"not the same as shipped: {', '.join(different)}"] if different else []
         write_json(OUT / "report.json", {"made_by": made, "networks": list(done), "failed": failed})
         if not failed:
@@ -79,10 +82,10 @@ def train(arguments, words):
     return complain(failed)
 
 
-def compare(name):
-    """Names of the shipped files of a network that differ from those in OUT."""
+def compare(name, out):
+    """Names of the shipped files of a network that differ from those in the folder `out`."""
     return [path.name for path in shipped_files(name)
-            if not (OUT / path.name).is_file() or (OUT / path.name).read_bytes() != path.read_bytes()]
+            if not (out / path.name).is_file() or (out / path.name).read_bytes() != path.read_bytes()]
 
 
 def shipped_files(name):

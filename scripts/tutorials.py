@@ -1,10 +1,10 @@
 """Execute the tutorials, docs/tutorials, into build/tutorials, for the site.
 
 They are notebooks, kept without outputs. Each runs in a folder of its own with this checkout's package and needs no
-network; hooks.py makes pages of them. --kept leaves those alone whose notebook is the one that was executed before.
+network; hooks.py makes pages of them. --kept leaves those alone whose notebook was executed before by this project.
 """
 
-import hashlib
+import json
 import os
 import shutil
 import sys
@@ -17,7 +17,8 @@ if __name__ == "__main__":
 
 from first_spike.command.cli import Parser, console, run, shown
 from first_spike.golden.errors import UserError
-from first_spike.golden.files import ROOT
+from first_spike.golden.files import ROOT, replacing
+from first_spike.jobs.jobs import hash_of_files, hash_of_project
 
 SOURCES = ROOT / "docs" / "tutorials"
 EXECUTED = ROOT / "build" / "tutorials"
@@ -26,7 +27,7 @@ COLUMNS = "100"  # of what commands print
 SHOWN = ("image/svg+xml", "text/html", "image/png", "text/plain")  # the first that an output has
 PLAIN = "import os; os.environ.update(FORCE_COLOR='', CLICOLOR_FORCE='', TERM='dumb')"  # no terminal, as a kernel says
 NEEDS = {"torch_module": "torch"}  # a package of an extra that the environment of the site may lack
-MARK = "executed_from"  # in an executed notebook: the SHA-256 of its source
+MARK = "executed_from"  # in an executed notebook: the SHA-256 of its source and of the project
 
 
 def sources():
@@ -36,22 +37,38 @@ def sources():
 
 def executed(source, kept=False):
     """The path of a notebook that was executed from `source`, in build/tutorials; kept: one that is there will do if
-    the source is still the same. One whose package is missing is not executed. Raises UserError where a cell fails, or
-    takes longer than TIMEOUT."""
+    the source and the project are still the same. One whose package is missing is not executed. Raises UserError where
+    a cell fails, or takes longer than TIMEOUT."""
     import nbformat
-    from nbclient import NotebookClient
-    from nbclient.exceptions import CellExecutionError, CellTimeoutError
-    out = EXECUTED / source.name
-    digest = hashlib.sha256(source.read_bytes()).hexdigest()
-    if kept and out.is_file() and nbformat.read(out, 4).metadata.get(MARK) == digest:
+    out, mark = EXECUTED / source.name, [hash_of_files([source]), hash_of_project()]
+    if kept and mark_of(out) == mark:
         return out
     work = EXECUTED / source.stem
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir(parents=True)
     notebook = nbformat.read(source, 4)
-    if not can_run(source):
-        nbformat.write(notebook, out)
-        return out
+    if can_run(source):
+        execute(notebook, source, work)
+        notebook.metadata[MARK] = mark
+    with replacing(out) as file:
+        file.write(nbformat.writes(notebook).encode() + b"\n")
+    return out
+
+
+def mark_of(path):
+    """The MARK of an executed notebook; None where there is none."""
+    try:
+        return json.loads(path.read_text())["metadata"][MARK]
+    except (OSError, ValueError, KeyError, TypeError):  # not there, or not whole
+        return None
+
+
+def execute(notebook, source, work):
+    """Execute a notebook of nbformat, read from `source`, in the folder `work`; it gets its outputs. UserError as
+    of `executed`."""
+    import nbformat
+    from nbclient import NotebookClient
+    from nbclient.exceptions import CellExecutionError, CellTimeoutError
     client = NotebookClient(notebook, timeout=TIMEOUT, kernel_name="python3", record_timing=False,
                             extra_arguments=["--log-level=40"],  # errors alone
                             resources={"metadata": {"path": str(work)}})
@@ -63,9 +80,6 @@ def executed(source, kept=False):
     except CellTimeoutError as error:
         raise UserError(f"{source.relative_to(ROOT)}: a cell takes longer than {TIMEOUT} s") from error
     del notebook.cells[0]
-    notebook.metadata[MARK] = digest
-    nbformat.write(notebook, out)
-    return out
 
 
 def can_run(source):
@@ -135,7 +149,7 @@ def main():
 def parse():
     parser = Parser(description=__doc__.splitlines()[0])
     parser.add_argument("names", nargs="*", metavar="NAME", help="tutorials to execute (default: all)")
-    parser.add_argument("--kept", action="store_true", help="leave those alone that did not change")
+    parser.add_argument("--kept", action="store_true", help="leave those alone that did not change, nor the project")
     return parser.parse_args()
 
 

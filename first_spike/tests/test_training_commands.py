@@ -2,9 +2,11 @@
 
 import json
 import os
+import platform
 import signal
 import sys
 
+import numba
 import numpy as np
 import pytest
 
@@ -15,8 +17,10 @@ from first_spike.command.interrupts import EXIT_INTERRUPTED
 from first_spike.commands import quantize, train
 from first_spike.golden.contract.network import FloatNetwork, Network
 from first_spike.golden.errors import UserError
+from first_spike.golden.training import loop
+from first_spike.training import training_jobs
 from first_spike.training.train import train as train_only
-from scripts import doc_tables, shipped
+from scripts import doc_tables, series, shipped
 
 QUICK = ["--dataset", "digits", "--hidden", "20", "--epochs", "3", "--finetune", "2", "--set", "batch=16"]
 
@@ -184,7 +188,7 @@ def test_shipped_networks_have_recipes(command):
 
 
 def test_recipes_make_what_the_commands_make(command, tmp_path, monkeypatch):
-    """As long jobs, byte for byte; what differs is named, and what is there is not made again."""
+    """As long jobs, byte for byte; what differs is named. A check takes nothing but what a check made."""
     pytest.importorskip("matplotlib")
     networks = tmp_path / "networks"
     words = {"one": ["train", *QUICK, "--seed", 2], "two": ["quantize", "--float", networks / "one_float.npz", "--bits",
@@ -194,12 +198,30 @@ def test_recipes_make_what_the_commands_make(command, tmp_path, monkeypatch):
     (networks / "recipes.json").write_text(json.dumps({name: " ".join(map(str, own)) for name, own in words.items()}))
     monkeypatch.setattr(shipped, "NETWORKS", networks)
     monkeypatch.setattr(shipped, "OUT", tmp_path / "out")
+    monkeypatch.setattr(loop, "CHECKPOINT_SECONDS", 0)
+    assert command(shipped) == (0, "")
     assert command(shipped, "--check") == (0, "")
-    assert {path.name for path in (tmp_path / "out").glob("*.npz")} == {"one.npz", "one_float.npz", "two.npz"}
+    for folder in (tmp_path / "out", tmp_path / "out" / "check"):
+        assert {path.name for path in folder.glob("[ot]*")} == {"one.json", "one.npz", "one_float.npz", "two.npz"}
     (networks / "two.npz").write_bytes(b"of another")
     status, said = command(shipped, "--check")
     assert status == EXIT_USER_ERROR and said == ("networks: 2 of 2 results are kept from an earlier run\n"
                                                   "error: not the same as shipped: two.npz\n")
+
+
+def test_a_training_is_kept_with_the_versions_that_decide_it(tmp_path):
+    job = training_jobs.recipe_job(tmp_path / "net", "train", QUICK)
+    assert job.decides["versions"] == [platform.python_version(), np.__version__, numba.__version__]
+
+
+@pytest.mark.parametrize("words, sentence", [
+    (["folder", "--fetch"], "--fetch needs aeon, in a Python of its own: build/aeon/bin/pip install aeon==1.6.0"),
+    (["folder", "--fetch", "--sets", "NOPE"], "argument --sets: invalid choice: 'NOPE' (choose from "),
+    (["folder", "--sets", "NOPE"], "argument --sets: invalid choice: 'NOPE' (choose from ")])
+def test_series_that_cannot_be(command, monkeypatch, words, sentence):
+    monkeypatch.setitem(sys.modules, "aeon", None)
+    status, said = command(series, *words)
+    assert status == 2 and f"error: {sentence}" in said
 
 
 def test_a_table_goes_between_its_marks(tmp_path):

@@ -9,11 +9,13 @@ The figures in a shipped network's header, counted anew on the data of its recip
 
 import argparse
 import glob
+import platform
 import shlex
 import sys
 from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import replace
 from functools import partial
+from importlib.metadata import version
 
 import numpy as np
 from rich.table import Table
@@ -89,7 +91,8 @@ def finetuning_job(out, plan, dataset, float_network):
 def _job(out, plan, dataset, function, begun, suffixes):
     data = hash_of_arrays(*dataset.train_arrays, *dataset.test_arrays)
     decides = {"plan": plan.as_dict(), "data": data, "split": dataset.split, "begun": [net.sha256 for net in begun],
-               "out": str(out.resolve()), "code": hash_of_project()}
+               "out": str(out.resolve()), "code": hash_of_project(),
+               "versions": [platform.python_version(), *map(version, ("numpy", "numba"))]}
     return Job(out.name, function, (out.name, suffixes, plan, *map(Large, (dataset, *begun))), out.parent, decides,
                tuple(glob.escape(out.name) + suffix for suffix in suffixes), partial(_is_still_there, out, suffixes))
 

@@ -17,7 +17,7 @@ find_python() {
     return 1
 }
 
-if ! .venv/bin/python -c '' 2>/dev/null; then
+if ! .venv/bin/python -m pip --version >/dev/null 2>&1; then
     if ! python=$(find_python); then
         # Debian and Ubuntu leave the means to make environments out of their Python
         install_packages "Python 3.11 to 3.13 with its venv module" "python3 python3-venv" "python@3.13"
@@ -28,6 +28,9 @@ if ! .venv/bin/python -c '' 2>/dev/null; then
     fi
     echo "Making .venv with $("$python" -V)"
     "$python" -m venv .venv
+elif [ -n "${PYTHON:-}" ] && ! { python=$(find_python) && [ "$("$python" -V)" = "$(.venv/bin/python -V)" ]; }; then
+    echo "error: .venv has $(.venv/bin/python -V); for PYTHON=$PYTHON, if it is one of 3.11 to 3.13, remove .venv first" >&2
+    exit 1
 fi
 
 echo "Installing the locked Python packages into .venv (once; a minute or two)"

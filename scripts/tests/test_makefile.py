@@ -45,7 +45,7 @@ def test_paths_with_spaces_and_other_letters(tmp_path):
     ("demo", "NETWORK=a b.npz", "DATA=my data"), ("bench", "NETWORK=a b.npz"), ("synth", "NETWORK=a b.npz", "OUT=o o"),
     ("netlist", "NETWORK=a b.npz"), ("train", "PICTURES=my pics"), ("check-networks", "PICTURES=my pics"),
     ("verilog", "NETWORK=it's.npz", "OUT=o o"), ("flash", "BITSTREAM=b b.bit"),
-    ("board", "NETWORK=a b.npz", "LOAD=l l.npz", "IMAGES=i i.npy", "JSON=j k"),
+    ("board", "NETWORK=a b.npz", "LOAD=l l.npz", "IMAGES=i i.npy", "JSON=j k"), ("netlist", "IMAGES=/tmp/a  b.npy"),
 ])
 def test_every_path_is_one_word(words):
     done = make("-n", *words)
@@ -62,6 +62,7 @@ SHIPPED = "--network golden/networks/mnist_784_128_10_4bit.npz"
 @pytest.mark.parametrize("words, called", [
     ("demo", "demo"), ("demo IMAGES=x.npy", "demo --images x.npy"), ("demo LANES=16", "demo --lanes 16"),
     ("demo NETWORK=n.npz", "demo --network n.npz"), ("bench", ""), ("bench DATA=folder", "--data folder"),
+    ("bench JOBS=2", "--jobs 2"),
     ("compare", f"compare {SHIPPED} --data samples --sim verilator"),
     ("compare NETWORK=n.npz", "compare --network n.npz --sim verilator"),
     ("compare OUT=d", f"compare {SHIPPED} --data samples --sim verilator --design d"),
@@ -81,6 +82,26 @@ def test_what_is_given_is_handed_on(monkeypatch, words, called):
     done = make("-n", *words.split())
     line, = (line for line in done.stdout.splitlines() if re.search("-m first_spike |scripts/bench.py", line))
     assert shlex.split(line)[2 if "bench.py" in line else 3:] == called.split()
+
+
+@pytest.mark.parametrize("target, switch, option", [
+    ("compare", "WAVES", "--waves"), ("prove", "DEEP", "--deep"), ("mutants", "AGAIN", "--prove-again"),
+    ("mutants", "NETLIST", "--netlist"), ("soak", "PROCESSORS", "--processors"), ("record", "FRESH", "--fresh"),
+    ("check-area", "FIT", "--fit"), ("netlist", "ACTIVITY", "--activity"), ("lock", "UPGRADE", "--upgrade"),
+    ("figures", "CHECK", "--check"), ("release", "TRIAL", "--trial")])
+def test_a_switch_that_is_0_is_off(target, switch, option):
+    assert [option in make("-n", target, f"{switch}={value}").stdout.split() for value in (1, 0)] == [True, False]
+
+
+def test_a_python_that_is_named_is_looked_at(tmp_path):
+    """However new .venv is."""
+    for name in ("pyproject.toml", "scripts/setup/requirements.txt", ".venv/.installed"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    for name, called in (("", ""), ("python3.12", "scripts/setup/venv.sh\n")):
+        done = subprocess.run(["make", "-sn", "-f", ROOT / "Makefile", "venv", f"PYTHON={name}"], cwd=tmp_path,
+                              capture_output=True, text=True)
+        assert done.stdout == called, done.stderr
 
 
 @pytest.mark.parametrize("name, programs", [

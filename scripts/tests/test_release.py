@@ -35,6 +35,23 @@ def test_a_release_has_an_entry_in_the_changelog(text, entered):
             release.check_changelog(text, trial=False)
 
 
+def test_a_release_is_of_a_commit(monkeypatch, capsys):
+    """The first file that differs is named; a trial says so and goes on."""
+    release.check_tree([], trial=False)
+    said = "docs/new.md is not as in the last commit, from which wheel and sdist are made"
+    for mark in (" M", "M ", "??"):
+        with pytest.raises(UserError, match=f"^{said}: commit or remove what differs, or try it out with --trial$"):
+            release.check_tree([f"{mark} docs/new.md", "?? z"], trial=False)
+    assert capsys.readouterr().err == ""
+    release.check_tree([" M docs/new.md"], trial=True)
+    assert capsys.readouterr().err == f"warning: {said}\n"
+    monkeypatch.setattr("sys.argv", ["release.py"])
+    monkeypatch.setattr(release, "check_changelog", lambda text, trial: None)
+    monkeypatch.setattr(release, "called", lambda *words: {"status": " M README.md\n"}[words[1]])
+    with pytest.raises(UserError, match="^README.md is not as in the last commit"):
+        release.main()
+
+
 def test_an_archive_of_the_same_files_has_the_same_bytes(design, tmp_path):
     first = release.archived(design, "d-1", 1_700_000_000)
     (design / "a.hex").touch()

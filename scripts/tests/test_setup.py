@@ -142,14 +142,25 @@ $2"; fi
     assert done.returncode == 1
 
 
+@pytest.mark.parametrize("name, taken", [("python3.11", True), ("python3.12", False), ("none", False)])
+def test_a_venv_of_another_python_than_is_named(machine, name, taken):
+    for path, version in ((".venv/bin/python", "3.11.7"), ("bin/python3.11", "3.11.7"), ("bin/python3.12", "3.12.3")):
+        program(machine / path, f'[ "$1" != -V ] || echo Python {version}')
+    done = setup(machine, "venv.sh", PYTHON=name)
+    said = f"error: .venv has Python 3.11.7; for PYTHON={name}, if it is one of 3.11 to 3.13, remove .venv first\n"
+    assert (done.returncode, done.stderr) == ((0, "") if taken else (1, said))
+
+
 def test_what_the_lock_file_says_goes_to_pip(machine):
-    """A working interpreter behind an empty shim is found; what sources are built with comes first."""
+    """A working interpreter behind an empty shim is found, and makes a .venv whole that has no pip; what sources are
+    built with comes first."""
+    program(machine / ".venv" / "bin" / "python", 'case "$*" in *pip*) exit 1 ;; esac')
     program(machine / "bin" / "python3", "exit 127")
     program(machine / "bin" / "python3.13", f"""
-        if [ "$1 $2" = "-m venv" ]; then {shutil.which('ln')} -s {machine}/venv-python .venv/bin/python
+        if [ "$1 $2" = "-m venv" ]; then {shutil.which('ln')} -sf {machine}/venv-python .venv/bin/python
         elif [ "$1" = -V ]; then echo Python 3.13.5; fi""")
     program(machine / "venv-python", f"""
-        case "$*" in *pip*) echo "$*" >> {machine}/pip.log; exec {shutil.which('cat')} >> {machine}/locked ;;
+        case "$*" in *"pip install"*) echo "$*" >> {machine}/pip.log; exec {shutil.which('cat')} >> {machine}/locked ;;
         *) exec {sys.executable} "$@" ;; esac""")
     done = setup(machine, "venv.sh")
     assert done.returncode == 0, done.stderr
@@ -157,8 +168,7 @@ def test_what_the_lock_file_says_goes_to_pip(machine):
     assert (machine / "locked").read_text() == locked("build") + locked("project", "test", "train", "board")
     words = (machine / "pip.log").read_text().splitlines()
     assert all("--require-hashes --no-build-isolation --use-pep517" in line for line in words[:2])
-    assert [line.endswith("--no-index --no-deps --no-build-isolation --editable .") for line in words] == [False, False,
-                                                                                                         True]
+    assert [line.endswith("--no-index --no-deps --no-build-isolation --editable .") for line in words] == [0, 0, 1]
     assert (machine / ".venv" / ".installed").exists()
     (machine / "locked").unlink()
     assert setup(machine, "venv.sh", EXTRAS="nir prove").returncode == 0

@@ -96,11 +96,18 @@ def test_a_cell_that_takes_too_long_is_said(short, monkeypatch):
         tutorials.executed(short("import time; time.sleep(60)"))
 
 
-def test_only_what_changed_is_executed_again(short):
+def test_only_what_changed_is_executed_again(short, monkeypatch):
+    """Of a notebook or of the project; what is there and not whole counts as nothing."""
     source = short("import random\nrandom.random()")
     first = tutorials.executed(source).read_text()
     assert tutorials.executed(source, kept=True).read_text() == first
     assert tutorials.executed(source).read_text() != first
+    monkeypatch.setattr(tutorials, "hash_of_project", lambda: "another")
+    changed = tutorials.executed(source, kept=True)
+    other = changed.read_text()
+    assert other != first and tutorials.executed(source, kept=True).read_text() == other
+    changed.write_text(other[:100])
+    assert len(tutorials.as_page(tutorials.executed(source, kept=True))[0]) > 40
     source.write_text(source.read_text().replace("random()", "random(), 1"))
     assert "(0." in tutorials.as_page(tutorials.executed(source, kept=True))[0]
 
