@@ -179,11 +179,13 @@ def test_a_spike_too_late_is_seen(case, command, monkeypatch):  # noqa: F811
     wrong = replace(right, spike_times=(hidden, *right.spike_times[1:]), latency=right.cycles)
     monkeypatch.setattr(compare_on, "simulated", lambda *_: wrong)
     done = command(look, *LABELLED, "--index", index, "--compare", "myhdl")
-    sentence = f"image 0, step 1, layer 0, neuron {neuron}: expected a spike in step 1, got a spike in step 2"
+    sentence = f"image {index}, step 1, layer 0, neuron {neuron}: expected a spike in step 1, got a spike in step 2"
     assert done.returncode == 1 and sentence in done.stderr
     page, figures = read_page()
     assert figures["comparison"]["first_mismatch"] == sentence
-    assert f"first here, images counted from {index}: {sentence}" in page.text
+    slower = figures["comparison"]["cycle_model"]["first"]
+    assert slower.startswith(f"image {index}: the cycle model says ") and f"first here: {slower}" in page.text
+    assert f"MyHDL differs from the golden model, first here: {sentence}" in page.text
     assert f"image {index}, layer 0: spikes elsewhere than golden0 of float, 1 of MyHDL" in page.text
 
 
@@ -195,6 +197,8 @@ def test_a_wrong_design_is_seen(case, command, tmp_path):  # noqa: F811
     assert done.returncode == 1 and agreement.first in done.stderr and file in done.stderr
     page, figures = read_page()
     assert figures["comparison"]["first_mismatch"] == agreement.first and agreement.first in page.text
+    first, *_ = figures["comparison"]["different_files"]
+    assert f"Icarus Verilog ran other files than the generator's, first here: {first}" in page.text
 
 
 def test_what_parts():
