@@ -8,10 +8,13 @@ import numpy as np
 from first_spike.api import DESIGN, NETWORK
 from first_spike.command.figure import literal_text, svg_text
 from first_spike.command.images import checked, images_of
+from first_spike.exploration.budget import Offer
 from first_spike.golden.errors import require_kind
 from first_spike.golden.recordings import Recordings
 from first_spike.plots import beside, costs, many_images, one_image
 from first_spike.plots.run import run_network
+
+OFFERS = "a list of Offers, as explore gives it,"
 
 
 def raster(network, image):
@@ -56,7 +59,11 @@ def area(design):
 
 
 def offers(found):
-    """What `explore` found, beside published accelerators: errors on MNIST against time and against logic."""
+    """What `explore` found, a list of Offers, beside published accelerators: errors on MNIST against time and against
+    logic. UserError where of none the accuracy on MNIST is known."""
+    require_kind(found, (list, tuple), OFFERS)
+    for one in found:
+        require_kind(one, Offer, OFFERS)
     return _drawn(beside.draw_beside, found)
 
 

@@ -64,13 +64,14 @@ def read_others(arguments, network):
 def compare(arguments, folder, found, float_network, design):
     """(report of the comparison from the image to look at on, section of the page)."""
     part, labels = slice(found.index, found.index + COMPARED), found.chosen.labels
-    subject = Subject(design, float_network, found.chosen.images[part], None if labels is None else labels[part])
+    subject = Subject(design, float_network, found.chosen.images[part], None if labels is None else labels[part],
+                      found.index)
     if arguments.compare in VERILOG:
         build = BUILD / "compare" / f"{folder_name(arguments.network.stem, design)}_{arguments.compare}"
         made = compare_verilog(arguments.compare, subject, arguments.design, build)
     else:
         made = compare_on(arguments.compare, subject)
-    return comparison_section(folder, subject, found.index, *made)
+    return comparison_section(folder, subject, *made)
 
 
 def parse():

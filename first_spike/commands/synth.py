@@ -39,7 +39,7 @@ from first_spike.golden.schedule.cycles import predict
 from first_spike.jobs.cluster import add_jobs, chosen_workers
 from first_spike.jobs.jobs import Kept
 from first_spike.rtl_model.tops import DEFAULT
-from first_spike.synthesis.rivals import rivals_table
+from first_spike.synthesis.rivals import of_mnist, rivals_table
 from first_spike.synthesis.targets import (
     ECP5,
     ECP5_BOARDS,
@@ -121,8 +121,7 @@ def compare(design, reports, whole):
     if network.takes == EVENTS:
         images = Recordings.of_times(encode(images, network.steps), network.steps)
     cycles = float(predict(design, images, infer(network, images), whole=whole).interval.mean())
-    of_digits = str(network.accuracy.get("dataset")).lower().startswith("mnist")  # anything may stand in the file
-    accuracy = share(network.accuracy) if of_digits else None
+    accuracy = share(network.accuracy) if of_mnist(network) else None
     rows = []
     for report in reports.values():
         for clock in report["clock"]:

@@ -27,12 +27,13 @@ from first_spike.golden.schedule.cycles import predict
 @dataclass(frozen=True, eq=False)
 class Subject:
     """A Design, the float counterpart of its network or None, uint8 images [n, rows, columns], int64 labels
-    [n] or None."""
+    [n] or None; start: number of the first image in the data that they are from."""
 
     design: Design
     float_network: FloatNetwork | None
     images: np.ndarray
     labels: np.ndarray | None
+    start: int = 0
 
     @property
     def network(self):
@@ -105,13 +106,13 @@ def compare_on(backend, subject, folder=None, build=None, **options):
     if backend == "golden":
         return report | NOT_SIMULATED | {"cycles": statistics(expected.cycles)}, expected
     found = simulated(backend, design, images, folder, build, **options)
-    agreement = count_mismatches(network.steps, expected, found)
+    agreement = count_mismatches(network.steps, expected, found, subject.start)
     words = unpack(found.words)
     report["accuracy"]["rtl"], report["recall"]["rtl"] = _accuracy(words, labels), _recall(words, labels, network)
     return report | {"cycles": statistics(found.cycles), "latency": statistics(found.latency),
                      "mismatches": agreement.mismatches, "equal_images": agreement.equal_images,
                      "first_mismatch": agreement.first,
-                     "cycle_model": cycle_agreement(expected.cycles, found.cycles)}, found
+                     "cycle_model": cycle_agreement(expected.cycles, found.cycles, subject.start)}, found
 
 
 def compare_verilog(simulator, subject, given, build, **options):

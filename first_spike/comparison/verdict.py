@@ -25,11 +25,12 @@ class Agreement:
     first: str | None
 
 
-def count_mismatches(steps, expected, found):
+def count_mismatches(steps, expected, found, start=0):
     """Agreement of the Outcome `found` with the one of the golden model for the same images.
 
-    steps: T of the network. Spikes may be observed in every layer or in none; ValueError for anything between, and for
-    other numbers of images or neurons: nothing is compared with what is not there.
+    steps: T of the network; start: number of the first image in the sentence. Spikes may be observed in every layer or
+    in none; ValueError for anything between, and for other numbers of images or neurons: nothing is compared with what
+    is not there.
     """
     want, got = unpack(expected.words), unpack(found.words)
     results = {"class": (want.classes, got.classes), "decision_time": (want.decision_time, got.decision_time),
@@ -47,7 +48,7 @@ def count_mismatches(steps, expected, found):
         return Agreement(mismatches, len(wrong), None)
     image = int(np.argmax(wrong))
     place = _first_spike(steps, spikes, image) or _first_result(results, image)
-    return Agreement(mismatches, int((~wrong).sum()), f"image {image}, {place}")
+    return Agreement(mismatches, int((~wrong).sum()), f"image {start + image}, {place}")
 
 
 def _first_spike(steps, spikes, image):
@@ -75,15 +76,15 @@ def _first_result(results, image):
             return f"result: expected {name.replace('_', ' ')} {want[image]:{shown}}, got {got[image]:{shown}}"
 
 
-def cycle_agreement(predicted, found):
+def cycle_agreement(predicted, found, start=0):
     """{"mismatches": images whose cycles are not those that the cycle model predicts, "first": the first as a sentence
-    or None}; both int64 [n]."""
+    or None}; both int64 [n]; start: number of the first image in the sentence."""
     if predicted.shape != found.shape:
         raise ValueError(f"observed {found.shape} where {predicted.shape} is expected")
     wrong = np.flatnonzero(predicted != found)
     first = None
     if wrong.size:
-        first = (f"image {wrong[0]}: the cycle model says {predicted[wrong[0]]}, the hardware took "
+        first = (f"image {start + wrong[0]}: the cycle model says {predicted[wrong[0]]}, the hardware took "
                  f"{found[wrong[0]]}")
     return {"mismatches": wrong.size, "first": first}
 

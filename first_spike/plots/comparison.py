@@ -45,6 +45,11 @@ class Layer:
         return np.where(self.golden > self.decision, self.steps, self.golden)
 
     @property
+    def shown(self):
+        """bool [neurons] that spike up to the decision, or should or should not."""
+        return (self.early < self.steps) | self.float_parts | self.hardware_parts
+
+    @property
     def float_parts(self):
         """bool [neurons] whose spikes in float are elsewhere, one of the two at least up to the decision."""
         if self.in_float is None:
@@ -89,10 +94,8 @@ def draw_parting(path, layers, network, backend):
 
 
 def _draw_layer(axis, neurons, layer, backend):
-    """Neurons that spike up to the decision, and those that should or should not."""
     parts = [layer.float_parts[neurons], layer.hardware_parts[neurons]]
-    shown = np.logical_or.reduce([layer.early[neurons] < layer.steps, *parts])
-    places, golden = np.arange(len(neurons)), layer.golden[neurons]
+    shown, places, golden = layer.shown[neurons], np.arange(len(neurons)), layer.golden[neurons]
     found = layer.hardware[neurons]
     spiked, (unlike, wrong) = found < layer.steps, parts
     axis.hlines(places[wrong], golden[wrong], found[wrong], color=RED, linewidth=0.8)
@@ -123,13 +126,13 @@ def _number(axis, neurons):
 NUMBERED = 20  # images that are listed by their numbers
 
 
-def comparison_section(folder, subject, first, report, outcome):
+def comparison_section(folder, subject, report, outcome):
     """(the report of `compare_on` with what is added here, the section of the page): where the three part, for all
     images of the Subject by figures, for the first by a picture.
 
-    first: number of the Subject's first image in the data; report, outcome: what `compare_on` gave for the Subject.
+    report, outcome: what `compare_on` gave for the Subject.
     """
-    network = subject.network
+    network, first = subject.network, subject.start
     golden = infer(network, subject.images)
     in_float = None if subject.float_network is None else float_infer(subject.float_network, subject.images)
     other = [] if in_float is None else (first + np.flatnonzero(golden.classes != in_float.classes)).tolist()
@@ -155,9 +158,14 @@ def _section(report, layers, other, network, first):
         parts = "" if layer.in_float is None else f"{int(layer.float_parts.sum()):,} of float, "
         rows.append((f"{name} {first}, {layer_name(network, number)}: spikes elsewhere than golden",
                      f"{parts}{int(layer.hardware_parts.sum()):,} of {backend}"))
-    texts = [paragraph(f"{backend} differs from the golden model, first here, {name}s counted from {first}: {sentence}",
-                       wrong=True) for sentence in [report["first_mismatch"]] if sentence]
+    found = [("differs from the golden model, first here", report["first_mismatch"]),
+             ("takes other cycles than the cycle model, first here", report["cycle_model"]["first"]),
+             ("ran other files than the generator's, first here", next(iter(report["different_files"]), None))]
+    texts = [paragraph(f"{backend} {what}: {sentence}", wrong=True) for what, sentence in found if sentence]
     caption = (f"{name.capitalize()} {first}: neurons that spike up to its decision by golden (circles), {backend} "
                f"(dots, up to the decision) or float (bars). Lines join what should be one; red: hardware against "
                f"golden.")
+    for number, layer in enumerate(layers):
+        if layer.shown.sum() > MOST:
+            caption += f" {layer_name(network, number).capitalize()}: the first {MOST} of {layer.shown.sum():,}."
     return "Float, golden, hardware", [*texts, block([figure("parting.svg", caption), table(rows)])]

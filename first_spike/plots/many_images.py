@@ -18,7 +18,7 @@ from first_spike.plots.run import (
     legend,
     name_axis,
     sheet,
-    short,
+    short_names,
     whole_numbers,
 )
 
@@ -95,7 +95,7 @@ def draw_confusion(run):
             if count:
                 axis.text(column, row, str(count), ha="center", va="center", fontsize=FONT - 2,
                           color="white" if shares[row, column] > 0.3 else "black")
-        axis.set_xticks(range(len(counts)), [short(name) for name in run.network.classes], rotation=90)
+        axis.set_xticks(range(len(counts)), short_names(run.network.classes), rotation=90)
     name_axis(axis, run.network.classes)
     label(axis, "named", "labelled")
     return figure

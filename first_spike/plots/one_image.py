@@ -26,7 +26,7 @@ from first_spike.plots.run import (
     legend,
     name_axis,
     sheet,
-    short,
+    short_names,
     whole_numbers,
 )
 
@@ -34,6 +34,7 @@ FEW = 32  # steps that are marked one by one
 DARKEST = 64  # of 255, an event in the last step
 MOST_NAMED = 6  # channels of a series in the legend
 COLOURS = (BLUE, ORANGE, GREEN, "#cc79a7", "#56b4e9")  # of potentials, those that come nearest
+STYLES = "-", "--", ":", "-."  # of channels, one for each round of COLOURS
 
 
 def write_picture(path, image):
@@ -59,7 +60,7 @@ def write_subject(folder, name, run, index, bare=False):
         save_figure(draw_series(run.chosen.images[index].reshape(image_map(network.image_shape)), bare),
                     folder / f"{name}.svg")
         return f"{name}.svg"
-    picture = run.chosen.images[index] if network.most_events is None else \
+    picture = run.chosen.images[index].reshape(network.image_shape) if network.most_events is None else \
         event_picture(network, run.taken_in[index:index + 1])
     write_picture(folder / f"{name}.png", picture)
     return f"{name}.png"
@@ -69,7 +70,8 @@ def draw_series(image, bare=False):
     """A figure of a series, uint8 [1, length, channels], a curve for each channel."""
     figure, (axis,) = sheet(1.1 if bare else 2.2)
     for channel in range(image.shape[2]):
-        axis.plot(image[0, :, channel], color=COLOURS[channel % len(COLOURS)], linewidth=3 if bare else 1.2,
+        axis.plot(image[0, :, channel], color=COLOURS[channel % len(COLOURS)],
+                  linestyle=STYLES[channel // len(COLOURS) % len(STYLES)], linewidth=3 if bare else 1.2,
                   label=f"channel {channel}" if channel < MOST_NAMED else None)
     axis.set_ylim(-8, 263)
     axis.margins(x=0.01)
@@ -124,14 +126,13 @@ def draw_potentials(run):
     for neuron in range(potentials.shape[1]):
         if neuron not in nearest:
             axis.plot(potentials[:, neuron], color=PALE, linewidth=0.8)
-    for neuron, colour in reversed(list(zip(nearest, COLOURS))):
-        axis.plot(potentials[:, neuron], ".-" if steps <= FEW else "-", color=colour, linewidth=1.2, markersize=4,
-                  label=short(network.classes[neuron]))
-    axis.axhline(network.layers[-1].thresholds[0], color=GREY, linestyle="--", linewidth=0.8, label="threshold")
+    curves = [line for neuron, colour in reversed(list(zip(nearest, COLOURS)))
+              for line in axis.plot(potentials[:, neuron], ".-" if steps <= FEW else "-", color=colour, linewidth=1.2,
+                                    markersize=4)]
+    threshold = axis.axhline(network.layers[-1].thresholds[0], color=GREY, linestyle="--", linewidth=0.8)
     mark_decision(axis, decision, steps)
-    handles, names = axis.get_legend_handles_labels()
-    order = [*range(len(nearest) - 1, -1, -1), len(nearest)]
-    legend(axis, handles=[handles[n] for n in order], labels=[names[n] for n in order], ncols=3)
+    names = short_names(network.classes)
+    legend(axis, handles=[*reversed(curves), threshold], labels=[*(names[n] for n in nearest), "threshold"], ncols=3)
     label(axis, y="potential of the output")
     finish_time_axis([axis], steps)
     return figure
@@ -171,7 +172,7 @@ def weight_maps(network, number):
 
 def draw_listening(network, number):
     """A figure of the first MOST neurons or kernels of a layer, a picture each, red for positive weights and blue for
-    negative ones, channels side by side; where one place only is read, a table of weights."""
+    negative ones, channels apart; where one place only is read, a table of weights."""
     drawn = weight_maps(network, number)[:MOST]
     if drawn.shape[1:3] == (1, 1):
         return _draw_table(network, number, drawn[:, 0, 0])
@@ -183,10 +184,12 @@ def what_is_seen(network, number):
     maps = weight_maps(network, number)
     what = f"kernel{'s'[:len(maps) > 1]}" if network.layers[number].kind == "convolution" else "neurons"
     some = f"the first {MOST:,} of {len(maps):,} {what}" if len(maps) > MOST else f"{len(maps):,} {what}"
+    reach, most = _reach(network.layers[number])
+    beyond = f"; weights beyond ±{reach:.3g} are drawn as ±{reach:.3g}" if most > reach else ""
     _, rows, columns, channels = maps.shape
     if (rows, columns) == (1, 1):
-        return f"the weights of {some}, a row each, from {channels:,} inputs"
-    return f"{some} of {rows} x {columns} weights" + (f" on {channels} channels, side by side" if channels > 1 else "")
+        return f"the weights of {some}, a row each, from {channels:,} inputs{beyond}"
+    return f"{some} of {rows} x {columns} weights{f' on each of {channels} channels' * (channels > 1)}{beyond}"
 
 
 def _draw_tiles(network, number, tiles):
@@ -210,6 +213,7 @@ def _draw_table(network, number, weights):
     figure, (axis,) = sheet(min(1.4 + 0.16 * len(weights), 5.5))
     _show(figure, axis, weights, network.layers[number], aspect="auto")
     whole_numbers(axis)
+    axis.locator_params(axis="y", integer=True, min_n_ticks=1)
     label(axis, f"neuron of {layer_name(network, number - 1)}" if number else "input", layer_name(network, number))
     if number == len(network.layers) - 1:
         name_axis(axis, network.classes)
@@ -218,15 +222,22 @@ def _draw_table(network, number, weights):
 
 def _names(network, number):
     """Class names for the output, numbers for other layers."""
-    return (lambda k: short(network.classes[k])) if number == len(network.layers) - 1 else str
+    return short_names(network.classes).__getitem__ if number == len(network.layers) - 1 else str
+
+
+def _reach(layer):
+    """(size of a weight with the darkest colour, largest size): of floats, a few may be far from all others."""
+    sizes = np.abs(layer.weights.astype(float))
+    most = float(sizes.max())
+    return (most if layer.weights.dtype == np.int8 else float(np.quantile(sizes, 0.999))) or most or 1.0, most
 
 
 def _show(figure, axis, values, layer, aspect):
-    sizes = np.abs(layer.weights.astype(float))  # of floats, a few may be far from all others
-    reach = float(sizes.max() if layer.weights.dtype == np.int8 else np.quantile(sizes, 0.999)) or 1.0
+    reach, most = _reach(layer)
     from matplotlib import colormaps
     colours = colormaps["RdBu_r"].with_extremes(bad="0.87")  # between tiles, where no weight is
     image = axis.imshow(values, cmap=colours, vmin=-reach, vmax=reach, interpolation="none", aspect=aspect)
-    bar = figure.colorbar(image, ax=axis, orientation="horizontal", shrink=0.6, pad=0.02, aspect=40)
+    bar = figure.colorbar(image, ax=axis, orientation="horizontal", shrink=0.6, pad=0.02, aspect=40,
+                          extend="both" if most > reach else "neither")
     bar.ax.tick_params(labelsize=FONT - 2)
     bar.set_label("weight", fontsize=FONT - 1)

@@ -3,6 +3,7 @@
 What the pictures of a network share: their size, which a narrow window can show, colours, names and tiles.
 """
 
+from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -147,13 +148,21 @@ def whole_numbers(axis):
 def name_axis(axis, classes):
     """The names of the classes at a vertical axis, where there is room for them."""
     if len(classes) <= NAMED:
-        axis.set_yticks(range(len(classes)), [short(name) for name in classes])
+        axis.set_yticks(range(len(classes)), short_names(classes))
 
 
 def short(name):
     """A name in one line of at most LETTERS printable letters."""
     plain = "".join(letter if letter.isprintable() else " " for letter in name)
     return plain if len(plain) <= LETTERS else f"{plain[:LETTERS - 1]}…"
+
+
+def short_names(names):
+    """Each of them `short`, with its number where several would be the same."""
+    found = [short(name) for name in names]
+    times = Counter(found)
+    return [name if times[name] == 1 else f"{name[:LETTERS - 1 - len(str(number))]}…{number}"
+            for number, name in enumerate(found)]
 
 
 def subject_name(network):

@@ -57,6 +57,11 @@ RIVALS = (
 )
 
 
+def of_mnist(network):
+    """Whether the network's file says that it was trained on MNIST, as the RIVALS were."""
+    return str(network.accuracy.get("dataset")).lower().startswith("mnist")  # anything may stand in the file
+
+
 def rivals_table(rows):
     """The rich Table of our `rows` (dicts with the columns' texts) above the rivals, with how each figure was
     obtained."""

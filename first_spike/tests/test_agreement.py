@@ -122,7 +122,8 @@ def test_spikes_that_nobody_observed_are_said_to_be_so(outcome, capsys):
     assert "not observed" in row
     words = outcome.words.copy()
     words[3] ^= 1
-    assert count_mismatches(16, outcome, replace(outcome, words=words, spike_times=None)).first.startswith("image 3, ")
+    found = replace(outcome, words=words, spike_times=None)
+    assert [count_mismatches(16, outcome, found, start).first[:9] for start in (0, 7)] == ["image 3, ", "image 10,"]
 
 
 def test_cycles(outcome):
@@ -133,6 +134,7 @@ def test_cycles(outcome):
         "mismatches": 2,
         "first": f"image 5: the cycle model says {cycles[5]}, the hardware took {cycles[5] - 1}"}
     assert cycle_agreement(outcome.cycles, cycles)["mismatches"] == 2
+    assert cycle_agreement(outcome.cycles, cycles, 7)["first"].startswith("image 12: ")
 
 
 def test_float_agreement_by_hand():

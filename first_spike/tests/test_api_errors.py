@@ -26,6 +26,8 @@ def wrong_labels():
        "^build and seed go with the simulator icarus or verilator$") for given in (dict(build="x"), dict(seed=2))),
     (lambda network: fs.plot.raster("mnist", []), "^a network, as load"),
     (lambda network: fs.plot.kernels(5), "^a network, as load"),
+    (lambda network: fs.plot.offers(None), "^a list of Offers, as explore gives it, is needed, found NoneType: None$"),
+    (lambda network: fs.plot.offers([1]), "^a list of Offers, .* is needed, found int: 1$"),
     (lambda network: fs.plot.area(network), "^a Design"), (lambda network: fs.plot.cycles(network, []), "^a Design"),
     (lambda network: fs.Design("a.npz"), r"^a Network in integers, as load\(name\) gives it, is needed, found str: '"),
     (lambda network: fs.Design(as_float(network)), "^a Network in integers, .* is needed, found FloatNetwork: .*steps"),

@@ -7,6 +7,7 @@ import pytest
 
 import first_spike as fs
 from first_spike.exploration.area import estimate_area
+from first_spike.exploration.budget import Offer
 from first_spike.exploration.points import cells
 from first_spike.golden.inference.infer import infer
 from first_spike.golden.schedule.cycles import predict
@@ -60,7 +61,7 @@ def test_the_pictures_show_them(digits):
     assert len(drawn) == len([part for part in area_of_parts(design) if sum(part[1:])])
 
 
-def test_ours_are_simulated_and_others_quoted(digits):
+def test_ours_are_by_models_and_others_quoted(digits):
     """Every offer and every rival is a mark, on logarithmic axes; networks of other bits are others."""
     names = [DENSE, "mnist_784_400_10_4bit", "mnist_784_400_10_1bit"]
     offers = fs.explore(names, images=digits.images, lanes=[(8,), (64,)], pixels=[8], spikes_per_cycle=[4])
@@ -71,6 +72,22 @@ def test_ours_are_simulated_and_others_quoted(digits):
     assert marks[1] == len(offers) + sum(logic(rival) is not None for rival in RIVALS)
     assert {axis.get_xscale() for axis in (left, right)} == {axis.get_yscale() for axis in (left, right)} == {"log"}
     labels = [line.get_label() for line in left.lines if not line.get_label().startswith("_")]
-    assert sum("(simulated)" in text for text in labels) == 3 and labels[-1] == "others (quoted)"
+    assert labels == [*by_network(offers), "others (quoted)"]
     drawn = {x for line in right.lines for x in line.get_xdata()}
     assert {cells(offer.point)[0]["logic"] for offer in offers} <= drawn
+
+
+def test_only_errors_on_mnist_are_beside_others():
+    """What was not tested on it is left out in so many words; who makes no error is drawn as if it were one."""
+    offer = Offer("784-128-10", fs.Design(fs.load(DENSE)), {"measured": {"lut": 4000, "bram": 32}}, 0.7, None, 0.75,
+                  None, None)
+    others = [offer._replace(design=fs.Design(fs.load("fashion_784_400_10_4bit"))), offer._replace(accuracy=None)]
+    figure = fs.plot.offers([offer, offer._replace(accuracy=1.0), *others])
+    assert figure.axes[0].lines[0].get_ydata().tolist() == [25, 0.01] and 0.01 in figure.axes[0].get_yticks()
+    legend, = figure.legends
+    assert "cycles of the cycle model at the clock assumed" in legend.get_title().get_text()
+    assert [text.get_text() for text in legend.get_texts()] == [
+        "784-128-10, 4 bit", "others (quoted)", "left out, accuracy on MNIST unknown: 2"]
+    for found in (others, []):
+        with pytest.raises(fs.UserError, match=f"^of none of the {len(found)} offers is the accuracy on MNIST known"):
+            fs.plot.offers(found)

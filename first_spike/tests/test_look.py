@@ -10,7 +10,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from first_spike.command.figure import tiled
 from first_spike.commands import look
 from first_spike.comparison import compare_on
 from first_spike.comparison.backends import from_golden
@@ -26,9 +25,7 @@ from first_spike.golden.tests.random_networks import (
     worded_network,
 )
 from first_spike.plots import page
-from first_spike.plots.comparison import Layer
-from first_spike.plots.one_image import draw_series, weight_maps
-from first_spike.plots.run import short
+from first_spike.plots.one_image import draw_series, what_is_seen
 from first_spike.tests.process import assert_refused, command  # noqa: F401
 from first_spike.tests.small_case import small_case
 from first_spike.tests.tampering import tampered_design
@@ -151,11 +148,6 @@ def test_names_give_no_orders(case, command):  # noqa: F811
         assert all("--" not in comment for comment in re.findall(r"<!--(.*?)-->", text, re.DOTALL))
 
 
-def test_short_names():
-    assert short("line\nbreak") == "line break" and short("x" * 14) == "x" * 14
-    assert short("x" * 15) == "x" * 13 + "…"
-
-
 @pytest.mark.long
 def test_three_over_each_other(case, command):  # noqa: F811
     done = command(look, *LABELLED, "--index", 26, "--compare", "myhdl")
@@ -179,11 +171,13 @@ def test_a_spike_too_late_is_seen(case, command, monkeypatch):  # noqa: F811
     wrong = replace(right, spike_times=(hidden, *right.spike_times[1:]), latency=right.cycles)
     monkeypatch.setattr(compare_on, "simulated", lambda *_: wrong)
     done = command(look, *LABELLED, "--index", index, "--compare", "myhdl")
-    sentence = f"image 0, step 1, layer 0, neuron {neuron}: expected a spike in step 1, got a spike in step 2"
+    sentence = f"image {index}, step 1, layer 0, neuron {neuron}: expected a spike in step 1, got a spike in step 2"
     assert done.returncode == 1 and sentence in done.stderr
     page, figures = read_page()
     assert figures["comparison"]["first_mismatch"] == sentence
-    assert f"first here, images counted from {index}: {sentence}" in page.text
+    slower = figures["comparison"]["cycle_model"]["first"]
+    assert slower.startswith(f"image {index}: the cycle model says ") and f"first here: {slower}" in page.text
+    assert f"MyHDL differs from the golden model, first here: {sentence}" in page.text
     assert f"image {index}, layer 0: spikes elsewhere than golden0 of float, 1 of MyHDL" in page.text
 
 
@@ -195,29 +189,8 @@ def test_a_wrong_design_is_seen(case, command, tmp_path):  # noqa: F811
     assert done.returncode == 1 and agreement.first in done.stderr and file in done.stderr
     page, figures = read_page()
     assert figures["comparison"]["first_mismatch"] == agreement.first and agreement.first in page.text
-
-
-def test_what_parts():
-    """T = 8, the decision in step 3: what float and hardware do later counts only where golden was earlier."""
-    layer = Layer(8, 3, *map(np.array, ([0, 2, 3, 5, 8, 5, 8], [0, 3, 8, 6, 2, 5, 8], [0, 2, 3, 8, 8, 3, 0])))
-    assert layer.early.tolist() == [0, 2, 3, 8, 8, 8, 8]
-    assert np.flatnonzero(layer.float_parts).tolist() == [1, 2, 4]
-    assert np.flatnonzero(layer.hardware_parts).tolist() == [5, 6]
-    assert not replace(layer, in_float=None).float_parts.any()
-
-
-def test_weights_lie_as_what_is_read():
-    network = worded_network(np.random.default_rng(1), "conv 3 2x3, dense 4", (5, 6, 2), (4, 4), 16)
-    kernels, dense = (weight_maps(network, number) for number in range(2))
-    assert kernels.shape == (3, 2, 3, 2) and dense.shape == (4, 4, 4, 3)
-    for o, i, j, c in np.ndindex(kernels.shape):
-        assert kernels[o, i, j, c] == network.layers[0].weights[(i * 3 + j) * 2 + c, o]
-    assert dense[3, 1, 2, 0] == network.layers[1].weights[(1 * 4 + 2) * 3 + 0, 3]
-
-
-def test_tiles():
-    tiles = tiled(np.arange(6.0).reshape(3, 1, 2), columns=2, between=9)
-    assert tiles.tolist() == [[0, 1, 9, 2, 3], [9] * 5, [4, 5, 9, 9, 9]]
+    first, *_ = figures["comparison"]["different_files"]
+    assert f"Icarus Verilog ran other files than the generator's, first here: {first}" in page.text
 
 
 @pytest.mark.parametrize("words, sentence", [
@@ -280,3 +253,4 @@ def test_a_series_is_drawn_as_curves(tmp_path, monkeypatch, command):  # noqa: F
     assert {"image.svg", *(f"wrong_{k}.svg" for k in range(6))} <= page.files and not list(Path("out").glob("*.png"))
     axis, = draw_series(images[2]).axes
     assert [line.get_ydata().tolist() for line in axis.lines] == images[2, 0].T.tolist()
+    assert what_is_seen(network, 0) == "5 neurons of 1 x 9 weights on each of 2 channels"
