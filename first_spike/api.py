@@ -54,8 +54,9 @@ def dataset(name, train=True, network=None, choices=None):
     ChosenImages with `images`, uint8 [n, rows, columns], or Recordings of events, and `labels`, int64 [n].
 
     network: that takes them, whose file says how they are read. choices: else, as those of `train`, such as
-    {"image_size": "20x31"}; series are coded by sides unless it is {"coding": "plain"}. What was assumed of arrays is
-    said on stderr, and in `said` of a Dataset. Raises UserError where there is no such data set, or it cannot be read.
+    {"image_size": "20x31"}; series are coded by sides unless it is {"coding": "plain"}. Without `train`, floats and
+    series need the network: else take `test_images` of the Dataset. What was assumed of arrays is said on stderr, and
+    in `said` of a Dataset. Raises UserError where there is no such data set, or it cannot be read.
     """
     require_kind(name, (str, os.PathLike), "the name of a data set, or its path,")
     if network is None:
@@ -100,6 +101,7 @@ def metrics(subject, images, rate=None, clock=None, cells=None):
     (MHz) and cells (that a Design has on an iCE40, once placed) are for the model "up5k". Raises UserError for a float
     network, and for images that do not fit.
     """
+    require_kind(subject, (Network, FloatNetwork, Design), "a Network or a Design")
     network = require_integers(subject.network if isinstance(subject, Design) else subject)
     return counted_metrics(subject, checked(images_of(images), network).images, rate=rate, clock=clock, cells=cells)
 
@@ -164,9 +166,12 @@ def explore(networks, board=None, max_us=None, min_accuracy=None, images=None, *
 
     board: the name of one with an ECP5, whose clock counts, and onto which designs have to fit; max_us: microseconds an
     image; min_accuracy: percent of held-out training images. images: on the first 1,000 of which cycles are counted, by
-    default test images of what each network was trained on. tried: options of Design, each a list of values to try.
+    default test images of what each network was trained on, but the 500 samples for MNIST, or where its file names
+    nothing. tried: options of Design, each a list of values to try.
     """
     several = networks if isinstance(networks, (list, tuple)) else [networks]
+    if not several:
+        raise UserError("explore needs at least one network")
     budget = Budget(find_ecp5_board(board) if board else None, max_us, min_accuracy, max_uj, max_mw, rate,
                     energy_model).check()
     found, left_out = [], []

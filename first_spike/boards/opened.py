@@ -110,15 +110,30 @@ def add_board(parser):
     parser.add_argument("--board", metavar="NAME",
                         help=f"of {', '.join(BOARDS)}: what is not said of the configuration is as "
                              f"`first-spike bitstream` has it for this board (default: none)")
-    parser.add_argument("--baud", type=positive, default=BAUD, metavar="N", help="of the port (default: %(default)s)")
-    parser.add_argument("--cycles-per-bit", type=cycles_of_a_bit, default=CYCLES_PER_BIT, metavar="N",
-                        help="of a board in simulation, 4 at the least; its clock in MHz is what a line of 1 Mbaud has "
-                             "(default: %(default)s)")
+    add_baud(parser)
+    parser.add_argument("--cycles-per-bit", type=cycles_of_a_bit, metavar="N",
+                        help=f"of a board in simulation, 4 at the least; its clock in MHz is what a line of 1 Mbaud "
+                             f"has (default: {CYCLES_PER_BIT})")
     parser.add_argument("--network", action=NetworkFile, default=DEFAULT_NETWORK, metavar="FILE.npz",
                         help=f"the network that the design was made with, {NAMED} (default: this one)")
     add_configuration(parser)
     parser.add_argument("--build", type=Path, default=BUILD / "board", metavar="FOLDER",
                         help="work files of the board in simulation (default: build/board)")
+
+
+def add_baud(parser):
+    """Add --baud to an argparse parser."""
+    parser.add_argument("--baud", type=positive, metavar="N", help=f"of the port (default: {BAUD})")
+
+
+def is_simulated(arguments):
+    """Whether the board is one in simulation. UserError where an option of the other kind of board stands beside."""
+    simulated = arguments.port == SIMULATED
+    if simulated and arguments.baud:
+        raise UserError(f"--baud is of a serial port: leave it out with --port {SIMULATED}")
+    if not simulated and getattr(arguments, "cycles_per_bit", None):
+        raise UserError(f"--cycles-per-bit is of a board in simulation: leave it out with --port {arguments.port}")
+    return simulated
 
 
 def take_board(parser, name):
@@ -136,17 +151,17 @@ def opened(arguments, design):
     the Design at once, loaded or not."""
     if arguments.board:
         require_memory(find_board(arguments.board), design.configuration)
-    if arguments.port != SIMULATED:
-        with Device(SerialLine(arguments.port, arguments.baud), PATIENCE) as device:
+    if not is_simulated(arguments):
+        with Device(SerialLine(arguments.port, arguments.baud or BAUD), PATIENCE) as device:
             yield device
         return
+    cycles_per_bit = arguments.cycles_per_bit or CYCLES_PER_BIT
     with work_folder(arguments.build) as folder:
         place = folder / folder_name(arguments.network.stem, design)
         made = generate(design, place / "design", top="accelerator_serial",
-                        parameters={"cycles_per_bit": arguments.cycles_per_bit})
+                        parameters={"cycles_per_bit": cycles_per_bit})
         with error_console.status("building the board in simulation"):
-            simulated = SimulatedBoard(write_top(made, place / "top"), place / "board",
-                                       arguments.cycles_per_bit)
+            simulated = SimulatedBoard(write_top(made, place / "top"), place / "board", cycles_per_bit)
         with simulated, Device(simulated.port, SIMULATED_PATIENCE, SIMULATED_ANSWER) as device:
             if design.configuration.is_loadable:
                 device.identify()

@@ -15,12 +15,14 @@ from first_spike.boards.opened import (
     SIMULATED_ANSWER,
     SIMULATED_PATIENCE,
     SimulatedBoard,
+    add_baud,
+    is_simulated,
 )
 from first_spike.boards.run import add_images, board_table, compared, finish
 from first_spike.command.bars import JobBar
 from first_spike.command.cli import Parser, console, error_console
 from first_spike.command.images import read_images
-from first_spike.command.option_values import NAMED, NetworkFile, positive
+from first_spike.command.option_values import NAMED, NetworkFile
 from first_spike.command.places import BUILD, check_places, work_folder
 from first_spike.device.device import PATIENCE
 from first_spike.device.identity import NO_NETWORK
@@ -115,8 +117,8 @@ def classified(arguments, board, path, network, images):
 def opened(arguments, limits):
     """The Processor that the arguments ask for. One in simulation, of these Limits, is the top of the board in
     Verilator, built once."""
-    if not limits:
-        with Processor(SerialLine(arguments.port, arguments.baud), PATIENCE) as board:
+    if not is_simulated(arguments):
+        with Processor(SerialLine(arguments.port, arguments.baud or BAUD), PATIENCE) as board:
             yield board
         return
     with work_folder(arguments.build) as folder:
@@ -141,8 +143,7 @@ def parse():
         own.add_argument("--board", default=DEFAULT, metavar="NAME",
                          help=f"that is simulated, of {', '.join(PROCESSORS)} (default: %(default)s)")
         add_limits(own, "the board's")
-        own.add_argument("--baud", type=positive, default=BAUD, metavar="N",
-                         help="of the port (default: %(default)s)")
+        add_baud(own)
         own.add_argument("--build", type=Path, default=BUILD / "board", metavar="FOLDER",
                          help="work files of the board in simulation (default: build/board)")
         if work is load:

@@ -34,6 +34,8 @@ class Budget(NamedTuple):
         require_choice("the energy model", self.energy_model, FOR_BOUNDS)
         require_above_zero(max_us=self.max_us, max_uj=self.max_uj, max_mw=self.max_mw, rate=self.rate,
                            min_accuracy=None if self.min_accuracy == 0 else self.min_accuracy)
+        if self.min_accuracy is not None and self.min_accuracy > 100:
+            raise UserError(f"the accuracy is in percent, at most 100, found {self.min_accuracy:g}")
         if self.max_mw is not None and self.rate is None:
             raise UserError("milliwatts are those at a rate: say how many images a second (--rate)")
         return self

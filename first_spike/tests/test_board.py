@@ -80,6 +80,9 @@ def test_the_configuration_of_a_board_stands_in_for_what_is_not_said(monkeypatch
     (["--board", "i5", "--weights", "loadable", "--weight-memory", "spram"],
      "i5 has no SPRAM: choose --weight-memory block"),
     (["--board", "i5", "--lanes", 500], "500 lanes for layers of 128 and 10 neurons"),
+    (["--baud", 9600], "--baud is of a serial port: leave it out with --port sim"),
+    (["--top", "processor", "--baud", 9600], "--baud is of a serial port"),
+    (["--port", "/dev/null", "--cycles-per-bit", 8], "--cycles-per-bit is of a board in simulation"),
 ])
 def test_a_board_that_is_unknown_or_has_no_room_is_refused(options, sentence, command):  # noqa: F811
     assert_refused(command(board, "info", "--port", "sim", *options), sentence)

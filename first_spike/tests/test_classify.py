@@ -120,7 +120,7 @@ def test_no_image_goes_to_a_board_that_is_another_one(clock, loadable, register,
     """After a restart, in any way."""
     if loadable and register == "NETWORK_HASH":
         register = "INPUTS"
-    board = Scripted(CAPABILITIES=[loadable])
+    board = Scripted(CAPABILITIES=[loadable], LOAD_STATUS=[2], LOAD_HASH=[1])
     driver = identified(board)
     board.synced, board.words[INDEX[register]] = False, 1 - loadable if word is None else word
     with pytest.raises(LineError, match="^the board at toy is another one than before$"):

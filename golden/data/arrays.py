@@ -168,8 +168,7 @@ def _scaled(x, train, low, high, unequal, gaps, length):
     """({name: uint8 images}, the split, sentences) of floats."""
     x = _as_maps(x)
     if low is None and not train:
-        raise UserError("holds floats, but the network's file does not say how to scale them to bytes: it was trained "
-                        "on something else")
+        raise UserError("holds floats, and no network that was trained on such says how to scale them to bytes")
     said = _as_bytes(x["x_train"]) if low is None else []
     channels = x["x_test"].shape[3]
     check_scale(low, high, channels)
@@ -195,7 +194,7 @@ def _by_sides(x, train, sides, unequal, gaps):
     """({name: uint8 images}, the split, sentences) of series."""
     x = _as_maps(x)
     if sides is None and not train:
-        raise UserError("holds series, but the network's file does not say how they are coded")
+        raise UserError("holds series, and no network that was trained on such says how they are coded")
     said = _as_bytes(x["x_train"]) if sides is None else []
     channels = x["x_test"].shape[3]
     if sides is not None and sides.channels != channels:

@@ -123,7 +123,7 @@ def load_audio(path, image_shape=None, train=True, seed=None, train_per_class=No
     if means is not None and len(means) != bands:
         raise UserError(f"the network's file says means of {len(means)} bands, found pictures of {bands}")
     if not train and means is None:
-        raise UserError("the network's file does not say the means of bands: it was not trained on sounds")
+        raise UserError("no network that was trained on sounds says the means of bands")
     sounds = _read_all([file for group in test + (training if train else []) for file in group])
     cut = sum(map(len, test))
     spectra = np.array([log_mel(*sound, bands, columns) for sound in sounds])

@@ -99,9 +99,9 @@ first_spike_error_t first_spike_identify(first_spike_device_t *device, uintptr_t
 // Forget every image, take pixels by registers from now on, and raise the interrupt for each result, or never.
 first_spike_error_t first_spike_start(const first_spike_device_t *device, bool interrupt);
 
-// Load a network; with two banks into the one that is not worked with, so that images may be under way. It works from
-// the next image on. After an error the other bank works on; where there is only one, no network does. Of a processor
-// `device` then says what the network takes and gives.
+// Load a network; with two banks into the one that is not worked with, so that two images may be under way: a third
+// would begin later, with the new network. After an error the other bank works on; where there is only one, no network
+// does. Of a processor `device` then says what the network takes and gives.
 first_spike_error_t first_spike_load(first_spike_device_t *device, const first_spike_network_t *network);
 
 // Give an image, `device->pixels` bytes in raster order. Its result may be taken later, after the next image was given.

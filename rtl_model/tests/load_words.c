@@ -2,13 +2,14 @@
 
    It reads numbers: how many layers, inputs, pixels (0 for events), most events; of each layer neurons, lanes, folds,
    ways, rows, weight_bits, and channels of its own and of its input, kernel, stride and padding (rows and columns), rows
-   and columns of its input and of its positions, whether by rows, sources, the kernel 0 0 where it is dense; of each
-   region first, part_bits and words, in the order of load_map, those of the mask 0 if there is none; of each layer the
-   weights [sources][neurons or channels] and the thresholds. */
+   and columns of its input and of its positions, whether by rows, sources, the kernel 0 0 where it is dense, and the
+   positions in a window of its pool if that sums, else 1; of each region first, part_bits and words, in the order of
+   load_map, those of the mask 0 if there is none; of each layer the weights [sources][neurons or channels] and the
+   thresholds. */
 #include <stdio.h>
 #include <stdlib.h>
 
-struct layer { int N, P, folds, W, R, b, C, cin, I, J, sy, sx, py, px, iny, inx, ny, nx, by_rows, S, F; };
+struct layer { int N, P, folds, W, R, b, C, cin, I, J, sy, sx, py, px, iny, inx, ny, nx, by_rows, S, V, F; };
 struct region { int first, part_bits, words; };
 
 static int number(void) { int n; if (scanf("%d", &n) != 1) exit(1); return n; }
@@ -27,7 +28,7 @@ static int source(const struct layer *l, int k, int inputs, int pixels, int w, i
     const struct layer *v = l - 1;
     int s = l->R / v->folds, m = (v->P + l->W - 1) / l->W, lane = w * m + r % s, f = r / s, c = f % v->F * v->P + lane;
     int i = f / v->F * v->C + c;
-    return r % s < m && lane < v->P && c < v->C && i < v->N ? i : -1;
+    return r % s < m && lane < v->P && c < v->C && i < v->N / v->V ? i : -1;
 }
 
 /* The code of a weight, from bit `bit` of the word n on. */
@@ -49,14 +50,14 @@ int main(void) {
     for (int k = 0; k < count; k++) {
         struct layer *l = &layers[k];
         int *members = &l->N;
-        for (int i = 0; i < 20; i++) members[i] = number();
+        for (int i = 0; i < 21; i++) members[i] = number();
         l->F = (l->C + l->P - 1) / l->P;
     }
     for (int k = 0; k < count; k++) for (int i = 0; i <= layers[k].W; i++) regions[k][i] = region();
     struct region mask = region();
     for (int k = 0; k < count; k++) {
         const struct layer *l = &layers[k], *v = l - 1;
-        int sources = l->I ? l->I * l->J * l->cin : k ? v->N : inputs, lowest = 0;
+        int sources = l->I ? l->I * l->J * l->cin : k ? v->N / v->V : inputs, lowest = 0;
         int *weights = malloc(sizeof(int) * sources * l->C), *starts = malloc(sizeof(int) * l->C);
         for (int i = 0; i < sources * l->C; i++) weights[i] = number();
         for (int o = 0; o < l->C; o++) starts[o] = -number() - 1;
@@ -71,7 +72,7 @@ int main(void) {
                     if (weight < 0) sum += weight;
                     if (weight < least) least = weight;
                 }
-                int reach = starts[o] + (k || pixels ? sum : most * least);
+                int reach = starts[o] + (k ? v->V * sum : pixels ? sum : most * least);
                 if (reach < lowest) lowest = reach;
             }
         for (int fold = 0; fold < l->F; fold++) for (int lane = 0; lane < l->P; lane++) {

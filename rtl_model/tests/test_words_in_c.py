@@ -1,6 +1,7 @@
 """A host in another language finds the words of a network from README.md of a design alone: load_words.c, made from
 it."""
 
+import math
 import shutil
 import subprocess
 from dataclasses import replace
@@ -35,11 +36,12 @@ def numbers(network, manifest):
         yield from (made[name] for name in ("neurons", "lanes", "folds", "ways", "rows", "weight_bits"))
         yield len(layer.thresholds)
         if "convolution" not in made:
-            yield from 13 * [0]
+            yield from (*13 * [0], 1)
             continue
         geometry = layer.geometry
         yield from (geometry.source[2], *made["convolution"]["kernel"], *made["convolution"].get("stride", (1, 1)),
-                    *geometry.padding, *geometry.source[:2], *geometry.positions, taps == ROW, made["sources"])
+                    *geometry.padding, *geometry.source[:2], *geometry.positions, taps == ROW, made["sources"],
+                    math.prod(made["convolution"]["pool"]) if made["convolution"].get("pool_kind") == "sum" else 1)
     for region in manifest["load_map"]:
         yield from (region[name] for name in ("first", "part_bits", "words"))
     if manifest["load_map"][-1]["name"] != MASK:
@@ -70,6 +72,8 @@ def test_the_loader_in_c_finds_the_same_words(loader, bits, choice):
 @pytest.mark.parametrize("text, shape, bits, lanes", [
     ("conv 5 3x3 same pool 2, conv 7 2x3 stride 1x2 padding 1, dense 4", (8, 7), (2, 3, 4), (2, 3, 3)),
     ("conv 4 4x5 stride 2 padding 1, conv 3 2x2 pool 2, dense 5, dense 3", (10, 9, 3), (8, 1, 5, 3), (3, 2, 2, 3)),
+    ("conv 7 3x3 stride 3x2 same sum 2, dense 5, dense 7", (8, 8), (4, 4, 4), (3, 3, 3)),
+    ("conv 4 3x3 sum 2x3, conv 5 2x2 sum 2, dense 4", (11, 12), (3, 1, 4), (3, 2, 3)),
     ("dense 5, conv 2 1x1 padding 1, dense 2", (2, 3), (4, 3, 4), (5, 1, 2)),
     ("conv 6 3x3, conv 3 6x5", (8, 7, 2), (1, 1), (4, 2)), ("dense 7, dense 4", (3, 5), (1, 3), (4, 3))])
 @pytest.mark.parametrize("most_events", [None, 50])

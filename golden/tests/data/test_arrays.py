@@ -80,7 +80,7 @@ def test_float_series_are_scaled_on_the_training_set(tmp_path):
     ({"steps": np.array(16)}, {}, r"x_train holds the spike time 17 at \[2, 1, 2\]; it must be from 0 to 16"),
     ({"x_train": np.where(BYTES == 7, np.inf, 1.0), "x_test": BYTES[:2] * 1.0}, {},
      r"x_train holds inf at \[1, 0, 1\]; it must be finite"),
-    ({"x_train": BYTES * 1.0, "x_test": BYTES[:2] * 1.0}, {"train": False}, "the network's file does not say how to"),
+    ({"x_train": BYTES * 1.0, "x_test": BYTES[:2] * 1.0}, {"train": False}, "no network that was trained on"),
     ({"x_train": BYTES * 1.0, "x_test": BYTES[:2] * 1.0}, {"split": {"low": [0], "high": [1]}},
      "the network scales series of 1 channels, found 3"),
     ({"y_test": np.array([0])}, {}, r"y_test must be one integer for each of 2 images, found int64 of shape \[1\]"),

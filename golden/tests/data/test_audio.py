@@ -106,7 +106,7 @@ def spoil(folder):
     (None, {"split": {"train_per_class": 6}}, "6 training sounds per class leave none on one side: the largest class"),
     (None, {"split": {"test_files": 3}}, "test_files of a split of sounds must be text, found 3"),
     (None, {"split": {"means": [1.0]}}, "the network's file says means of 1 bands, found pictures of 16"),
-    (None, {"train": False}, "the network's file does not say the means of bands: it was not trained on sounds"),
+    (None, {"train": False}, "no network that was trained on sounds says the means of bands"),
     (None, {"image_shape": (100, 16)}, "has 2 to 64 bands by 2 to 256 columns, found 100 x 16"),
     (lambda folder: (folder / "beep.wav").touch(), {}, "beep.wav does not begin with its class and _"),
     (lambda folder: [file.unlink() for file in folder.glob("high*")], {}, "holds the single class low; at least two"),

@@ -106,7 +106,7 @@ FIT = fit_sides(np.arange(12.0).reshape(2, 1, 6, 1)).split
 @pytest.mark.parametrize("x, split, sentence", [
     (np.zeros((2, 7)), FIT, "series have 7 steps, but the network is for 6: it was trained without --unequal"),
     (np.zeros((2, 6, 2)), FIT, "the network is for series of 1 channels, found 2"),
-    (np.zeros((2, 6)), SIDES, "holds series, but the network's file does not say how they are coded"),
+    (np.zeros((2, 6)), SIDES, "no network that was trained on such says how they are coded"),
     (np.zeros((2, 6)), FIT | {"levels": [1.0]}, "the network's file says 2 middles and 1 levels for series of 6 steps"),
     (np.zeros((2, 6)), FIT | {"middle": [1.0]}, "says 1 middles and 68 levels for series of 6 steps"),
     (np.zeros((2, 6)), FIT | {"length": 0}, "says 2 middles and 68 levels for series of 0 steps"),
