@@ -57,8 +57,10 @@ def deliver(folder, design, name="", vectors=None, top=DEFAULT):
     weights = sorted((path.name for path in folder.glob("*.hex")), key=_by_numbers)
     roles = {**dict.fromkeys(modules, "module"), **dict.fromkeys(weights, "weights"), FILE_LIST: "file list"}
     values = {"TOP": top, "MODULE": [Path(module).stem for module in modules], "WEIGHTS": weights, "VECTORS": [],
-              "LOADED": [""] if configuration.is_loadable else [],
-              "BENCH": [], "TIED": tied, "REGISTERS": [""] if tied else [], "MACRO": prefix(name) + FOLDER_MACRO,
+              "CONSTANT": [""] if weights else [], "AND_WEIGHTS": ", weights" if weights else "",
+              "LOADED": [""] if configuration.is_loadable else [], "LOAD_FILE": [],
+              "BY_PORT": [""] if configuration.is_loadable and not tied else [],
+              "BY_REGISTERS": [""] if configuration.is_loadable and tied else [], "TARGET": "lint", "BENCH": [], "TIED": tied, "REGISTERS": [""] if tied else [], "MACRO": prefix(name) + FOLDER_MACRO,
               "GENERATOR": description["generator"], "CORE": core_name(description),
               **_tables(description), **_of_input(design), **of_systems(description)}
     if vectors is not None:
@@ -66,7 +68,8 @@ def deliver(folder, design, name="", vectors=None, top=DEFAULT):
         words = load_words(design) if configuration.is_loadable else []
         if configuration.is_loadable:
             files.append(f"{top}_tb_load.hex")
-        values |= {"BENCH": [""], "VECTORS": files, "WORDS": len(words),
+            values["LOAD_FILE"] = [""]
+        values |= {"BENCH": [""], "TARGET": "sim", "VECTORS": files, "WORDS": len(words),
                    "OR_LOADING": " || loading" if configuration.is_loadable else ""}
         _write_testbench(folder, vectors, words, design, values)
         roles |= {f"{top}_tb.v": "testbench", **dict.fromkeys(values["VECTORS"], "vectors")}
