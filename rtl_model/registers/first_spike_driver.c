@@ -191,6 +191,7 @@ bool first_spike_interrupt(const first_spike_device_t *device) {
 first_spike_error_t first_spike_take(const first_spike_device_t *device, first_spike_result_t *result) {
     if (!FIELD(STATUS, WAITING, READ(STATUS))) return FIRST_SPIKE_NO_RESULT;
     uint32_t word = READ(RESULT);
+    if (word == ALL_ONES) return FIRST_SPIKE_NO_DEVICE;
     result->class_index = FIELD(RESULT, CLASS_INDEX, word);
     result->decision_time = FIELD(RESULT, DECISION_TIME, word);
     result->silent = FIELD(RESULT, SILENT, word);

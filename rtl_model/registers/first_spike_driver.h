@@ -118,7 +118,8 @@ first_spike_error_t first_spike_send_events(first_spike_device_t *device, const 
 // For the interrupt handler: acknowledge; returns whether a result has come since the last time.
 bool first_spike_interrupt(const first_spike_device_t *device);
 
-// Take the result of the oldest image away; FIRST_SPIKE_NO_RESULT at once where none waits.
+// Take the result of the oldest image away; FIRST_SPIKE_NO_RESULT at once where none waits,
+// FIRST_SPIKE_NO_DEVICE where the bus reads all ones: no result has its unused bits set.
 first_spike_error_t first_spike_take(const first_spike_device_t *device, first_spike_result_t *result);
 
 // Send an image, wait for its result without the interrupt, and take it. FIRST_SPIKE_BUSY, with nothing sent,

@@ -215,6 +215,16 @@ def test_each_field_of_a_result_is_told(library, bit, name):
     assert {each: getattr(result, each) for each in right} == right
 
 
+def test_all_ones_are_no_result(library):
+    """What the bus of a device without a clock may read."""
+    driver, missing = ready(library, 0), "there is no first-spike accelerator at this address"
+    driver.toy.come(0xFFFF_FFFF)
+    assert driver.take() == missing and len(driver.toy.results) == 1
+    driver.toy.results.clear()
+    driver.toy.come = lambda word: driver.toy.results.append(0xFFFF_FFFF)
+    assert driver.call("classify", exact(IMAGE), ctypes.byref(CResult())) == missing
+
+
 def test_images_are_classified_by_interrupt_and_without(library):
     driver = ready(library)
     assert driver.send() == "no network is loaded"
