@@ -11,7 +11,6 @@ import numpy as np
 from first_spike.device.identity import NO_NETWORK, field, read_identity
 from first_spike.device.line import LineError, SerialLine
 from first_spike.device.link import Confused, Link
-from first_spike.golden.contract.limits import BAD_BIT
 from first_spike.golden.errors import UserError
 from first_spike.golden.recordings import Recordings
 from first_spike.rtl_model.registers.addresses import REGISTERS
@@ -211,8 +210,7 @@ class Device:
     def _frames(self, images):
         """The words of each image."""
         identity = self._known()
-        if identity.loadable and identity.sha256 == NO_NETWORK:
-            raise UserError(f"no network is loaded into the board at {self._link.name}: load one")
+        identity.require_network(self._link.name)
         return written_words(identity, images)
 
     def _send(self, words):
@@ -221,9 +219,7 @@ class Device:
             self._link.push_in_time("PIXELS", words[first:first + MOST_WORDS])
 
     def _is_believable(self, word):
-        """Whether a result can be one of an image. That of a recording may be bad, an image is whole."""
-        bad = word >> BAD_BIT and self._identity.pixels
-        return not bad and word & 0xFFFF < self._identity.classes
+        return self._identity.is_believable(word)
 
     def _classify(self, frame, number):
         """(number of the next image, result word, latency) of the words of an image that is the board's image

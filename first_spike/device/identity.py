@@ -14,6 +14,7 @@ import numpy as np
 from first_spike.device.line import LineError
 from first_spike.golden.contract.base_network import EVENTS
 from first_spike.golden.contract.design import Design
+from first_spike.golden.contract.limits import BAD_BIT
 from first_spike.golden.errors import UserError
 from first_spike.processor.pack import load_words as processor_words
 from first_spike.rtl_model.delivery.manifest import describe
@@ -45,6 +46,16 @@ class Identity:
     weight_map: int
     sha256: str
     limits: Limits | None = None
+
+    def require_network(self, name):
+        """Raise UserError if none is loaded into the board of this name, and one has to be."""
+        if self.loadable and self.sha256 == NO_NETWORK:
+            raise UserError(f"no network is loaded into the board at {name}: load one")
+
+    def is_believable(self, word):
+        """Whether a result can be one of an image. That of a recording may be bad, an image is whole."""
+        bad = word >> BAD_BIT and self.pixels
+        return not bad and word & 0xFFFF < self.classes
 
 
 def read_identity(link):

@@ -16,13 +16,15 @@ import time
 
 import numpy as np
 
-from first_spike.device.device import PATIENCE, Device, flat_images
-from first_spike.device.identity import field
+from first_spike.device.device import PATIENCE, RESTART, Device, flat_images
+from first_spike.device.identity import field, read_identity
 from first_spike.device.line import LineError
 from first_spike.device.link import Link
 from first_spike.golden.errors import UserError
 from first_spike.rtl_model.registers.addresses import REGISTERS
 from first_spike.rtl_model.registers.bundles import ADDRESS_BITS
+
+UNDER_WAY = REGISTERS["STATUS"].fields["busy"].mask | REGISTERS["STATUS"].fields["by_registers"].mask
 
 
 class Uio:
@@ -123,11 +125,14 @@ class DmaAccelerator:
 
     def classify(self, images):
         """The result words, int64 [n], of `images`, uint8 [n, rows, columns]. UserError for images of another type or
-        size, LineError where the accelerator does not give pixels and results to its streams."""
+        size, and where no network is loaded, LineError where the accelerator does not turn to its streams, or gives
+        what is no result. Images and results of before are forgotten."""
         images = flat_images(images, self.identity.inputs)
-        self._link.write("CONTROL", [0])
-        if field("STATUS", "by_registers", self._link.read("STATUS")[0]):
-            raise LineError("results wait in the registers of the accelerator: take them first")
+        read_identity(self._link).require_network(self._link.name)
+        self._link.begin()
+        self._link.write("CONTROL", [RESTART])
+        while self._link.read("STATUS")[0] & UNDER_WAY:
+            self._link.require_time(f"{self._link.name} does not turn to its streams")
         words = np.zeros(len(images), np.int64)
         for number, image in enumerate(images):
             self._image[:images.shape[1]] = image
@@ -135,5 +140,7 @@ class DmaAccelerator:
             self._dma.sendchannel.transfer(self._image)
             self._dma.sendchannel.wait()
             self._dma.recvchannel.wait()
-            words[number] = self._result[0]
+            words[number] = word = int(self._result[0])
+            if not self.identity.is_believable(word):
+                raise LineError(f"{self._link.name} gives {word:#010x}, which is no result of an image")
         return words

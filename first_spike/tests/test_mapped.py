@@ -6,7 +6,7 @@ import os
 import numpy as np
 import pytest
 
-from first_spike.device.device import Device, load_in_parts
+from first_spike.device.device import RESTART, Device, load_in_parts
 from first_spike.device.identity import Load
 from first_spike.device.line import LineError
 from first_spike.device.mapped import DmaAccelerator, Mapped, Uio
@@ -20,16 +20,19 @@ IMAGES = np.arange(8, dtype=np.uint8).reshape(2, 2, 2)
 
 class ToyMmio:
     """The registers of a ToyBoard as a `pynq.MMIO` gives them; `roomless`: looks at STATUS that find no room, two after
-    each word of pixels."""
+    each word of pixels; `busy`: looks that find it so; results: at its stream, where they stay until a restart."""
 
     def __init__(self, **registers):
-        self.board, self.roomless = ToyBoard(**registers), 0
+        self.board, self.roomless, self.busy, self.results = ToyBoard(**registers), 0, 0, []
 
     def read(self, offset, length=4):
         assert offset % 4 == 0 and length == 4
         if offset == REGISTERS["STATUS"].offset and self.roomless:
             self.roomless -= 1
             return self.board.words[INDEX["STATUS"]] & ~REGISTERS["STATUS"].fields["room"].mask
+        if offset == REGISTERS["STATUS"].offset and self.busy:
+            self.busy -= 1
+            return self.board.words[INDEX["STATUS"]] | REGISTERS["STATUS"].fields["busy"].mask
         return self.board.words.get(offset // 4, 0)
 
     def write(self, offset, data):
@@ -41,6 +44,8 @@ class ToyMmio:
             self.roomless = 2 if index == INDEX["PIXELS"] else self.roomless
         else:
             assert self.board.store(index, data)
+            if index == INDEX["CONTROL"] and data & RESTART:
+                self.results.clear()
 
 
 class Channel:
@@ -59,16 +64,20 @@ class Channel:
 
 
 class ToyDma:
-    """A DMA with an accelerator that gives the sum of a frame's bytes."""
+    """A DMA with an accelerator, of a ToyMmio, that gives the sum of a frame's bytes."""
 
-    def __init__(self):
-        self.frames = []
-        self.sendchannel = Channel(lambda buffer: self.frames.append(bytes(buffer)))
-        self.recvchannel = Channel(self.give)
+    def __init__(self, mmio):
+        self.mmio, self.frames = mmio, []
+        self.sendchannel, self.recvchannel = Channel(self.take), Channel(self.give)
+
+    def take(self, buffer):
+        assert not self.mmio.busy
+        self.frames.append(bytes(buffer))
+        self.mmio.results.append(sum(buffer))
 
     def give(self, buffer):
         assert buffer.dtype == np.uint32 and buffer.shape == (1,)
-        buffer[0] = sum(self.frames[-1])
+        buffer[0] = self.mmio.results.pop(0)
 
 
 def test_it_is_a_device_as_one_at_a_serial_line():
@@ -106,19 +115,43 @@ def test_what_does_nothing_ends_the_wait():
 
 @pytest.mark.parametrize("beat, padding", [(4, 0), (8, 4)])
 def test_images_go_by_the_dma(beat, padding):
-    mmio, dma = ToyMmio(SHAPE=[beat | 1 << 8], STATUS=[0], CONTROL=[1]), ToyDma()
+    """What an earlier program has left is forgotten."""
+    mmio = ToyMmio(SHAPE=[beat | 1 << 8], STATUS=[0], CONTROL=[1], OUTPUTS=[23 | 16 << 16])
+    dma = ToyDma(mmio)
     accelerator = DmaAccelerator(mmio, dma, np.empty)
+    mmio.results, mmio.busy = [7], 3
     assert accelerator.classify(IMAGES).tolist() == [6, 22]
     assert dma.frames == [image.tobytes() + bytes(padding) for image in IMAGES]
-    assert mmio.board.words[INDEX["CONTROL"]] == 0
+    assert mmio.board.words[INDEX["CONTROL"]] == RESTART
     for size in (3, 9):
         with pytest.raises(UserError, match=f"takes images of 4 pixels, found {size}"):
             accelerator.classify(np.zeros((1, 1, size), np.uint8))
     with pytest.raises(UserError, match="images must be uint8, found float64"):
         accelerator.classify(IMAGES / 255)
-    mmio.board.words[INDEX["STATUS"]] = ROOM
-    with pytest.raises(LineError, match="results wait in the registers of the accelerator: take them first"):
+
+
+@pytest.mark.parametrize("registers, error, sentence", [
+    (dict(STATUS=[ROOM]), LineError, "^the accelerator does not turn to its streams$"),
+    (dict(STATUS=[1]), LineError, "^the accelerator does not turn to its streams$"),
+    (dict(STATUS=[0], CAPABILITIES=[1]), UserError, "^no network is loaded into the board at .*: load one$"),
+    (dict(STATUS=[0], OUTPUTS=[6 | 16 << 16]), LineError, "^the accelerator gives 0x00000006, which is no result of"),
+])
+def test_a_dma_sends_no_image_and_gives_no_result_that_is_none(registers, error, sentence):
+    mmio = ToyMmio(**registers)
+    dma = ToyDma(mmio)
+    accelerator = DmaAccelerator(mmio, dma, np.empty)
+    accelerator._link._patience = 0  # noqa: SLF001
+    with pytest.raises(error, match=sentence):
         accelerator.classify(IMAGES)
+    assert len(dma.frames) == ("OUTPUTS" in registers)
+
+
+def test_a_network_may_be_loaded_behind_a_dma():
+    mmio = ToyMmio(STATUS=[0], CAPABILITIES=[1], OUTPUTS=[23 | 16 << 16])
+    accelerator = DmaAccelerator(mmio, ToyDma(mmio), np.empty)
+    mmio.board.words[INDEX["LOAD_STATUS"]] = REGISTERS["LOAD_STATUS"].fields["loaded"].mask
+    mmio.board.words[INDEX["LOAD_HASH"]] = 1
+    assert accelerator.classify(IMAGES).tolist() == [6, 22]
 
 
 def test_a_uio_device_is_mapped(tmp_path):

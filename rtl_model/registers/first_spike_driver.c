@@ -34,6 +34,7 @@ static const char *const sentences[FIRST_SPIKE_ERRORS] = {
     [FIRST_SPIKE_FIELD_TOO_LARGE] = "the network has a field that is larger than the processor allows",
     [FIRST_SPIKE_WRONG_FORM] = "the words of the network are no load of a processor",
     [FIRST_SPIKE_WRONG_EVENT] = "an event has the input 0xFFFFFF, which ends a recording",
+    [FIRST_SPIKE_NOT_STARTED] = "first_spike_start has to come first: there was none, or an image was sent in part",
 };
 
 const char *first_spike_sentence(first_spike_error_t error) {
@@ -50,7 +51,7 @@ static void describe(first_spike_device_t *device, uint32_t inputs, uint32_t out
 
 first_spike_error_t first_spike_identify(first_spike_device_t *device, uintptr_t address) {
     device->address = address;
-    device->loaded = false;
+    device->loaded = device->ready = false;
     uint32_t magic = READ(IDENTIFICATION);
     device->processor = magic == PROCESSOR;
     if (magic != FIRST_SPIKE__IDENTIFICATION__MAGIC_reset && !device->processor) return FIRST_SPIKE_NO_DEVICE;
@@ -69,7 +70,8 @@ static bool status_becomes(const first_spike_device_t *device, uint32_t mask, ui
     return false;
 }
 
-first_spike_error_t first_spike_start(const first_spike_device_t *device, bool interrupt) {
+first_spike_error_t first_spike_start(first_spike_device_t *device, bool interrupt) {
+    device->ready = false;
     WRITE(GLOBAL_INTERRUPT_ENABLE, 0);
     WRITE(CONTROL, FIRST_SPIKE__CONTROL__BY_REGISTERS_bm | FIRST_SPIKE__CONTROL__RESTART_bm);
     if (!status_becomes(device, FIRST_SPIKE__STATUS__BY_REGISTERS_bm | FIRST_SPIKE__STATUS__BUSY_bm,
@@ -79,6 +81,7 @@ first_spike_error_t first_spike_start(const first_spike_device_t *device, bool i
     WRITE(INTERRUPT_STATUS, ALL_ONES);
     WRITE(INTERRUPT_ENABLE, FIRST_SPIKE__INTERRUPT_ENABLE__DONE_bm);
     WRITE(GLOBAL_INTERRUPT_ENABLE, interrupt);
+    device->ready = true;
     return FIRST_SPIKE_OK;
 }
 
@@ -126,14 +129,16 @@ first_spike_error_t first_spike_load(first_spike_device_t *device, const first_s
 static first_spike_error_t send_error(const first_spike_device_t *device, bool events) {
     if (device->processor && !device->loaded) return FIRST_SPIKE_NO_NETWORK;
     if (device->events != events) return FIRST_SPIKE_OTHER_INPUT;
+    if (!device->ready) return FIRST_SPIKE_NOT_STARTED;
     if (!device->banks) return FIRST_SPIKE_OK;
     uint32_t status = READ(LOAD_STATUS);
     bool loaded = FIELD(LOAD_STATUS, LOADED, status) >> FIELD(LOAD_STATUS, BANK, status) & 1;
     return loaded ? FIRST_SPIKE_OK : FIRST_SPIKE_NO_NETWORK;
 }
 
-static first_spike_error_t send_word(const first_spike_device_t *device, uint32_t word) {
+static first_spike_error_t send_word(first_spike_device_t *device, uint32_t word) {
     if (!status_becomes(device, FIRST_SPIKE__STATUS__ROOM_bm, FIRST_SPIKE__STATUS__ROOM_bm)) return FIRST_SPIKE_NO_ROOM;
+    device->ready = false;
     WRITE(PIXELS, word);
     return FIRST_SPIKE_OK;
 }
@@ -147,7 +152,7 @@ static first_spike_error_t begin_frame(const first_spike_device_t *device, uint3
     return FIRST_SPIKE_OK;
 }
 
-first_spike_error_t first_spike_send(const first_spike_device_t *device, const uint8_t *pixels) {
+first_spike_error_t first_spike_send(first_spike_device_t *device, const uint8_t *pixels) {
     first_spike_error_t error = send_error(device, false);
     uint32_t bytes = device->pixels;
     if (!error && device->processor) {
@@ -161,18 +166,20 @@ first_spike_error_t first_spike_send(const first_spike_device_t *device, const u
             word |= (uint32_t)pixels[k] << 8 * (k - first);
         error = send_word(device, word);
     }
+    if (!error) device->ready = true;
     return error;
 }
 
-first_spike_error_t first_spike_send_events(const first_spike_device_t *device, const uint32_t *events,
-                                            uint32_t count) {
+first_spike_error_t first_spike_send_events(first_spike_device_t *device, const uint32_t *events, uint32_t count) {
     first_spike_error_t error = send_error(device, true);
     bool closes = !device->processor || !count;  // a processor knows the last event by its number
     for (uint32_t k = 0; !error && !device->processor && k < count; k++)
         if ((events[k] & CLOSE) == CLOSE) error = FIRST_SPIKE_WRONG_EVENT;
     if (!error) error = begin_frame(device, count + closes, FIRST_SPIKE__FRAME__EVENTS_bm);
     for (uint32_t k = 0; !error && k < count; k++) error = send_word(device, events[k]);
-    return error || !closes ? error : send_word(device, CLOSE);
+    if (!error && closes) error = send_word(device, CLOSE);
+    if (!error) device->ready = true;
+    return error;
 }
 
 bool first_spike_interrupt(const first_spike_device_t *device) {
@@ -184,6 +191,7 @@ bool first_spike_interrupt(const first_spike_device_t *device) {
 first_spike_error_t first_spike_take(const first_spike_device_t *device, first_spike_result_t *result) {
     if (!FIELD(STATUS, WAITING, READ(STATUS))) return FIRST_SPIKE_NO_RESULT;
     uint32_t word = READ(RESULT);
+    if (word == ALL_ONES) return FIRST_SPIKE_NO_DEVICE;
     result->class_index = FIELD(RESULT, CLASS_INDEX, word);
     result->decision_time = FIELD(RESULT, DECISION_TIME, word);
     result->silent = FIELD(RESULT, SILENT, word);
@@ -194,21 +202,29 @@ first_spike_error_t first_spike_take(const first_spike_device_t *device, first_s
     return FIRST_SPIKE_OK;
 }
 
+// What keeps an image, or a recording, from being the only one under way.
+static first_spike_error_t classify_error(const first_spike_device_t *device, bool events) {
+    first_spike_error_t error = send_error(device, events);
+    return error || status_becomes(device, FIRST_SPIKE__STATUS__BUSY_bm, 0) ? error : FIRST_SPIKE_BUSY;
+}
+
 static first_spike_error_t await_result(const first_spike_device_t *device, first_spike_result_t *result) {
     if (!status_becomes(device, FIRST_SPIKE__STATUS__WAITING_bm, FIRST_SPIKE__STATUS__WAITING_bm))
         return FIRST_SPIKE_NO_RESULT;
     return first_spike_take(device, result);
 }
 
-first_spike_error_t first_spike_classify(const first_spike_device_t *device, const uint8_t *pixels,
+first_spike_error_t first_spike_classify(first_spike_device_t *device, const uint8_t *pixels,
                                          first_spike_result_t *result) {
-    first_spike_error_t error = first_spike_send(device, pixels);
+    first_spike_error_t error = classify_error(device, false);
+    if (!error) error = first_spike_send(device, pixels);
     return error ? error : await_result(device, result);
 }
 
-first_spike_error_t first_spike_classify_events(const first_spike_device_t *device, const uint32_t *events,
+first_spike_error_t first_spike_classify_events(first_spike_device_t *device, const uint32_t *events,
                                                 uint32_t count, first_spike_result_t *result) {
-    first_spike_error_t error = first_spike_send_events(device, events, count);
+    first_spike_error_t error = classify_error(device, true);
+    if (!error) error = first_spike_send_events(device, events, count);
     return error ? error : await_result(device, result);
 }
 

@@ -50,6 +50,7 @@ typedef enum {
     FIRST_SPIKE_FIELD_TOO_LARGE,
     FIRST_SPIKE_WRONG_FORM,
     FIRST_SPIKE_WRONG_EVENT,
+    FIRST_SPIKE_NOT_STARTED,
     FIRST_SPIKE_ERRORS
 } first_spike_error_t;
 
@@ -63,6 +64,7 @@ typedef struct {
     bool processor;     // it takes any network within its limits
     uint32_t beat;      // pixels in a beat
     bool loaded;        // first_spike_load has loaded a network since first_spike_identify
+    bool ready;         // the same of first_spike_start, and no image or recording since then was sent in part
 } first_spike_device_t;
 
 // A network as first_spike/device/identity.py writes it: for one design, or for processors of one identity, and of the
@@ -96,8 +98,9 @@ const char *first_spike_sentence(first_spike_error_t error);
 // holds is not known: load a network before the first image, or FIRST_SPIKE_NO_NETWORK follows.
 first_spike_error_t first_spike_identify(first_spike_device_t *device, uintptr_t address);
 
-// Forget every image, take pixels by registers from now on, and raise the interrupt for each result, or never.
-first_spike_error_t first_spike_start(const first_spike_device_t *device, bool interrupt);
+// Forget every image, take pixels by registers from now on, and raise the interrupt for each result, or never. It
+// comes first again after an error of the functions that send: an image may lie there in part, a result come late.
+first_spike_error_t first_spike_start(first_spike_device_t *device, bool interrupt);
 
 // Load a network; with two banks into the one that is not worked with, so that two images may be under way: a third
 // would begin later, with the new network. After an error the other bank works on; where there is only one, no network
@@ -105,24 +108,27 @@ first_spike_error_t first_spike_start(const first_spike_device_t *device, bool i
 first_spike_error_t first_spike_load(first_spike_device_t *device, const first_spike_network_t *network);
 
 // Give an image, `device->pixels` bytes in raster order. Its result may be taken later, after the next image was given.
-first_spike_error_t first_spike_send(const first_spike_device_t *device, const uint8_t *pixels);
+// Behind FIRST_SPIKE_NO_ROOM in the middle of an image FIRST_SPIKE_NOT_STARTED follows until first_spike_start.
+first_spike_error_t first_spike_send(first_spike_device_t *device, const uint8_t *pixels);
 
 // Give a recording: `count` events in the order of their steps, each [23:0] input, [31:24] step. As first_spike_send. A
 // processor takes 65,536 at the most; elsewhere the input 0xFFFFFF is refused before anything is sent.
-first_spike_error_t first_spike_send_events(const first_spike_device_t *device, const uint32_t *events, uint32_t count);
+first_spike_error_t first_spike_send_events(first_spike_device_t *device, const uint32_t *events, uint32_t count);
 
 // For the interrupt handler: acknowledge; returns whether a result has come since the last time.
 bool first_spike_interrupt(const first_spike_device_t *device);
 
-// Take the result of the oldest image away; FIRST_SPIKE_NO_RESULT at once where none waits.
+// Take the result of the oldest image away; FIRST_SPIKE_NO_RESULT at once where none waits,
+// FIRST_SPIKE_NO_DEVICE where the bus reads all ones: no result has its unused bits set.
 first_spike_error_t first_spike_take(const first_spike_device_t *device, first_spike_result_t *result);
 
-// Send an image, wait for its result without the interrupt, and take it. No other image may be under way.
-first_spike_error_t first_spike_classify(const first_spike_device_t *device, const uint8_t *pixels,
+// Send an image, wait for its result without the interrupt, and take it. FIRST_SPIKE_BUSY, with nothing sent,
+// where another image is under way or its result was not taken.
+first_spike_error_t first_spike_classify(first_spike_device_t *device, const uint8_t *pixels,
                                          first_spike_result_t *result);
 
 // The same for a recording.
-first_spike_error_t first_spike_classify_events(const first_spike_device_t *device, const uint32_t *events,
+first_spike_error_t first_spike_classify_events(first_spike_device_t *device, const uint32_t *events,
                                                 uint32_t count, first_spike_result_t *result);
 
 // What was counted since the reset.

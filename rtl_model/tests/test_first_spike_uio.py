@@ -6,6 +6,7 @@ import errno
 import fcntl
 import mmap
 import os
+import re
 import shutil
 import socket
 import struct
@@ -36,6 +37,32 @@ BOARD = """/dts-v1/;
         #address-cells = <0>;
     };
 };
+"""
+
+AT_TOY = """#include <stdio.h>
+#include <stdlib.h>
+#include "first_spike.h"
+static uint32_t state = FIRST_SPIKE__STATUS__ROOM_bm | FIRST_SPIKE__STATUS__BY_REGISTERS_bm;
+#define FIRST_SPIKE_READ(address) ((address) == offsetof(first_spike_t, STATUS) ? state : 1)
+#define FIRST_SPIKE_WRITE(address, value) ((void)(value))
+#include "first_spike_driver.c"
+#include "first_spike_uio.h"
+static int came;
+first_spike_error_t first_spike_uio_open(first_spike_uio_t *uio, const char *path) {
+    *uio = (first_spike_uio_t){.device.pixels = 4};
+    return !path;
+}
+int first_spike_uio_wait(const first_spike_uio_t *uio, int milliseconds) {
+    if (came == 1) state |= FIRST_SPIKE__STATUS__WAITING_bm;
+    return uio && milliseconds ? came : 9;
+}
+int main(int count, char **arguments) {
+    const uint8_t pixels[4] = {0};
+    first_spike_result_t result = {.class_index = 99};
+    came = atoi(arguments[count - 1]);
+%s
+    printf("%%s, class %%u", first_spike_sentence(error), result.class_index);
+}
 """
 
 
@@ -94,6 +121,14 @@ def test_a_device_that_fails_is_said(program, tmp_path):
     assert run_at(toy, program, tmp_path / "uio0")[1] == "the accelerator does not begin to take pixels by registers\n"
     toy.values["IDENTIFICATION"] = 0
     assert run_at(toy, program, tmp_path / "uio0")[1] == "there is no first-spike accelerator at this address\n"
+
+
+def test_the_example_of_the_page_says_that_no_result_came(tmp_path):
+    example = re.search(r"In C:\n\n(.*?)\n\n", (ROOT / "docs" / "howto" / "systems.md").read_text(), re.DOTALL)[1]
+    (tmp_path / "example.c").write_text(AT_TOY % example)
+    subprocess.run([COMPILER, *OPTIONS, "example.c", "-o", "example"], cwd=tmp_path, check=True)
+    said = [subprocess.check_output([tmp_path / "example", came], text=True) for came in ("1", "0", "-1")]
+    assert said == ["no error, class 1", *2 * ["there is no result, class 99"]]
 
 
 def registers_in(path):

@@ -19,7 +19,7 @@ class CDevice(ctypes.Structure):
     _fields_ = [("address", ctypes.c_size_t), *((name, ctypes.c_uint32) for name in ("pixels", "classes", "steps",
                                                                                      "banks")),
                 ("events", ctypes.c_bool), ("processor", ctypes.c_bool), ("beat", ctypes.c_uint32),
-                ("loaded", ctypes.c_bool)]
+                ("loaded", ctypes.c_bool), ("ready", ctypes.c_bool)]
 
 
 class CResult(ctypes.Structure):
@@ -43,6 +43,7 @@ class ToyRegisters:
         self.load_errors, self.refused = 0, 0
         self.pixels, self.results, self.latency, self.by_registers = b"", [], 122, False
         self.busy, self.stuck = 0, False  # looks after which a restart is done; whether nothing is ever done
+        self.room = 1 << 40  # words of pixels that are taken
         self.accesses, self.irq, self.change = [], False, {}
 
     def read(self, address):
@@ -57,8 +58,8 @@ class ToyRegisters:
     def word(self, name):
         if name == "STATUS":
             self.busy = max(0, self.busy - 1)
-            return (bool(self.pixels or self.results or self.busy) | (not self.stuck) << 1 | bool(self.results) << 2
-                    | self.by_registers << 3)
+            return (bool(self.pixels or self.results or self.busy) | (self.room > 0 and not self.stuck) << 1
+                    | bool(self.results) << 2 | self.by_registers << 3)
         if name == "LOAD_STATUS":
             return self.bank | self.loaded[0] << 1 | self.loaded[1] << 2 | self.load_errors
         if name == "RESULT":
@@ -81,6 +82,7 @@ class ToyRegisters:
         elif name in ("ERRORS", "INTERRUPT_STATUS"):
             self.values[name] &= ~value
         elif name == "PIXELS":
+            self.room -= 1
             self.pixels += value.to_bytes(4, "little")
             if len(self.pixels) >= SHAPE["INPUTS"]:
                 self.come(sum(self.pixels[:SHAPE["INPUTS"]]) | 9 << 16 | 1 << 30)

@@ -215,6 +215,16 @@ def test_each_field_of_a_result_is_told(library, bit, name):
     assert {each: getattr(result, each) for each in right} == right
 
 
+def test_all_ones_are_no_result(library):
+    """What the bus of a device without a clock may read."""
+    driver, missing = ready(library, 0), "there is no first-spike accelerator at this address"
+    driver.toy.come(0xFFFF_FFFF)
+    assert driver.take() == missing and len(driver.toy.results) == 1
+    driver.toy.results.clear()
+    driver.toy.come = lambda word: driver.toy.results.append(0xFFFF_FFFF)
+    assert driver.call("classify", exact(IMAGE), ctypes.byref(CResult())) == missing
+
+
 def test_images_are_classified_by_interrupt_and_without(library):
     driver = ready(library)
     assert driver.send() == "no network is loaded"
@@ -248,12 +258,50 @@ def test_a_device_that_does_nothing_is_given_up(library):
     driver.toy.come = lambda word: None
     driver.toy.accesses.clear()
     assert driver.call("classify", exact(IMAGE), ctypes.byref(result)) == "there is no result"
-    assert driver.toy.accesses.count("STATUS") == 2 + PATIENCE and "RESULT" not in driver.toy.accesses
+    assert driver.toy.accesses.count("STATUS") == 3 + PATIENCE and "RESULT" not in driver.toy.accesses
+
+
+def test_a_late_result_is_not_that_of_the_next_image(library):
+    driver, result, come = ready(library, 0), CResult(), []
+    driver.toy.come = come.append
+    assert driver.call("classify", exact(IMAGE), ctypes.byref(result)) == "there is no result"
+    del driver.toy.come
+    driver.toy.come(*come)
+    driver.toy.accesses.clear()
+    busy = "images are under way, or results were not taken"
+    assert driver.call("classify", exact(IMAGE), ctypes.byref(result)) == busy
+    assert set(driver.toy.accesses) == {"STATUS"} and result.cycles == 0
+    assert driver.call("start", False) == "no error"
+    driver.toy.busy = PATIENCE  # what was taken may be told late
+    assert driver.call("classify", exact(bytes(6)), ctypes.byref(result)) == "no error" and result.class_index == 0
+
+
+@pytest.mark.parametrize("events", [False, True])
+def test_what_was_sent_in_part_is_not_completed_by_the_next(library, events):
+    driver, result = Driver(library, ToyRegisters(0)), CResult()
+    driver.toy.values["SHAPE"] = 2 << 8 | 4 * (not events)
+    assert driver.identify() == "no error"
+    end, words = ("_events", (1,)) if events else ("", ())
+    image = exact(IMAGE + bytes(2))
+    not_started = "first_spike_start has to come first: there was none, or an image was sent in part"
+    for room, sentence, then in ((0, "the accelerator takes no more pixels", "no error"),
+                                 (1, "the accelerator takes no more pixels", not_started),
+                                 (2, "no error", "no error")):
+        assert driver.call("start", False) == "no error"
+        driver.toy.room = room
+        assert driver.call(f"send{end}", image, *words) == sentence
+        driver.toy.room, driver.toy.results = 1 << 40, []
+        for function, into in (("send", ()), ("classify", (ctypes.byref(result),))):
+            driver.toy.accesses.clear()
+            assert driver.call(f"{function}{end}", image, *words, *into) == then
+            driver.toy.results.clear()
+            assert then == "no error" or not driver.toy.accesses
+    assert driver.identify() == "no error" and driver.call(f"send{end}", image, *words) == not_started
 
 
 def test_every_error_has_a_sentence_of_its_own(library):
-    sentences = [library.first_spike_sentence(error) for error in range(23)]
-    assert len(set(sentences)) == 22 and sentences[21:] == 2 * [b"no such error"] and sentences[0] == b"no error"
+    sentences = [library.first_spike_sentence(error) for error in range(24)]
+    assert len(set(sentences)) == 23 and sentences[22:] == 2 * [b"no such error"] and sentences[0] == b"no error"
 
 
 def test_a_program_in_cpp_uses_it(tmp_path):
@@ -296,7 +344,7 @@ def test_a_recording_is_its_events_and_the_close(library, banks):
         assert (driver.call("send_events", exact(wrong.tobytes()), 3)
                 == "an event has the input 0xFFFFFF, which ends a recording")
     assert all(isinstance(access, str) for access in toy.accesses), "nothing is written"
-    toy.pixels = bytes(4)
+    toy.pixels = b""
     toy.results.clear()
     assert driver.call("classify_events", exact(events.tobytes()), 1, ctypes.byref(result)) == "no error"
     driver = ready(library, 0)
