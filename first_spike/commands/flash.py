@@ -29,9 +29,12 @@ def latest_bitstream(board, folder):
 def flash(board, bitstream, permanent, timeout):
     """Put a file onto a Board, where it stays until the power goes, or, `permanent`, in the board's flash memory.
 
-    Raises UserError when openFPGALoader is missing, fails, as without a board or a cable, or takes longer than
-    `timeout` seconds.
+    Raises UserError when the Board takes it in its flash memory alone and it is not `permanent`, and when
+    openFPGALoader is missing, fails, as without a board or a cable, or takes longer than `timeout` seconds.
     """
+    if board.flash_only and not permanent:
+        raise UserError(f"a bitstream for {board.name} goes into its flash memory, where it stays: allow that with "
+                        f"--permanent")
     require_program(PROGRAM)
     if not Path(bitstream).is_file():
         raise UserError(f"there is no file {bitstream}")
@@ -64,7 +67,8 @@ def parse():
     parser.add_argument("--bitstream", type=Path, metavar="FILE",
                         help="(default: the one that `first-spike bitstream` made last for the board)")
     parser.add_argument("--permanent", action="store_true",
-                        help="into the board's flash memory; without, it stays until the power goes")
+                        help="into the board's flash memory; without, it stays until the power goes; for "
+                             f"{', '.join(name for name in BOARDS if BOARDS[name].flash_only)} it has to be given")
     parser.add_argument("--build", type=Path, default=BUILD / "bitstream", metavar="FOLDER",
                         help="where `first-spike bitstream` worked (default: build/bitstream)")
     parser.add_argument("--timeout", type=above_zero, default=120.0, metavar="SECONDS", help="(default: 120)")

@@ -37,6 +37,8 @@ def test_the_latest_bitstream_goes_onto_the_board(bitstreams, tools, command):  
     (("i5", "--build", "nowhere"), "there is no bitstream for i5 in nowhere: `first-spike bitstream --board "
                                    "i5` makes one"),
     (("i5", "--bitstream", "none.bit"), "there is no file none.bit"),
+    (("icebreaker", "--bitstream", "work/i5_three/board.bit"), "a bitstream for icebreaker goes into its flash memory, "
+                                                               "where it stays: allow that with --permanent"),
     (("i5", "--build", "work"), "openFPGALoader cannot write to i5 (unable to open ftdi device: -3 (device not "
                                 "found); JTAG init failed): is it connected and on, and may you use"),
 ])
