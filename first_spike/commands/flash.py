@@ -3,6 +3,7 @@
 A bitstream onto a board.
 """
 
+import re
 import subprocess
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from first_spike.synthesis.toolchains import require_program
 
 PROGRAM = "openFPGALoader"
 ENDINGS = (".bit", ".bin", ".fs")  # of what the tools of the families make
+FAILURE = re.compile(r"\bFAIL\b|^Error")  # in a line of openFPGALoader, which may end with status 0 all the same
 
 
 def latest_bitstream(board, folder):
@@ -45,9 +47,10 @@ def flash(board, bitstream, permanent, timeout):
     except subprocess.TimeoutExpired:
         raise UserError(f"{PROGRAM} was stopped after {timeout:g} s: is {board.name} on? allow more with --timeout"
                         ) from None
-    if done.returncode:
-        said = [line.strip() for line in done.stdout.decode(errors="replace").splitlines()]
-        reason = "; ".join(line for line in said if line and line != "empty") or f"status {done.returncode}"
+    said = [line.strip() for line in done.stdout.decode(errors="replace").splitlines()]
+    wrong = [line for line in said if line and line != "empty" and (done.returncode or FAILURE.search(line))]
+    if done.returncode or wrong:
+        reason = "; ".join(wrong) or f"status {done.returncode}"
         raise UserError(f"{PROGRAM} cannot write to {board.name} ({reason}): is it connected and on, and may you use "
                         f"its USB port?")
 

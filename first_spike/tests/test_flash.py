@@ -48,6 +48,14 @@ def test_what_cannot_be_is_one_sentence(bitstreams, tools, command, options, sen
     assert_refused(command(flash, *options), sentence)
 
 
+@pytest.mark.parametrize("line", ["Wait for CDONE FAIL", "Error: Failed to claim FPGA device: verify failed"])
+def test_a_failure_with_status_0_is_one_all_the_same(bitstreams, tools, command, line):  # noqa: F811
+    program(tools, "openFPGALoader", f'echo "Parse file DONE"; echo "{line}"')
+    assert_refused(command(flash, "i5", "--build", "work"), f"openFPGALoader cannot write to i5 ({line}): is it")
+    program(tools, "openFPGALoader", 'echo "Wait for CDONE DONE"; echo "FAILSAFE: no Error"')
+    assert command(flash, "i5", "--build", "work").returncode == 0
+
+
 def test_a_board_that_does_not_answer_is_given_up(bitstreams, tools, command):  # noqa: F811
     program(tools, "openFPGALoader", "exec sleep 30")
     assert_refused(command(flash, "i5", "--build", "work", "--timeout", 0.2),
