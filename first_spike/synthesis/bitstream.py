@@ -4,13 +4,14 @@ The top of a board as a design that simulators take, as Verilog or as the cells 
 """
 
 import json
+import os
 import re
 import shutil
 from pathlib import Path
 
 from first_spike.command.places import listed
 from first_spike.golden.errors import UserError
-from first_spike.synthesis.toolchains import TOOLCHAINS, require_program, run_program
+from first_spike.synthesis.toolchains import PACKED, TOOLCHAINS, require_program, run_program
 from first_spike.synthesis.yosys import models_of_yosys
 
 TOP = Path(__file__).with_name("board_top.v")
@@ -52,7 +53,12 @@ def make_bitstream(board, design, folder, seed, timeout):
     mhz = min(clock["achieved"] for clock in json.loads(report.read_text())["fmax"].values())
     if mhz < board.clock:
         return {"bitstream": None, "mhz": mhz, "used": counts}
-    run_program([*tools.pack, *device.pack_options], folder / "pack.log", timeout, folder)
+    packed, log = folder / PACKED, folder / "pack.log"
+    packed.unlink(missing_ok=True)
+    run_program([*tools.pack, *device.pack_options], log, timeout, folder)
+    if not packed.is_file() or not packed.stat().st_size:
+        raise UserError(f"{tools.pack[0]} left no bitstream; its messages are in {log}")
+    os.replace(packed, folder / tools.bitstream)
     return {"bitstream": folder / tools.bitstream, "mhz": mhz, "used": counts}
 
 

@@ -10,10 +10,11 @@ from first_spike.golden.contract.design import Design
 from first_spike.golden.contract.network import Network
 from first_spike.golden.errors import UserError
 from first_spike.rtl_model.shape.kinds import layer_shapes
-from first_spike.synthesis.bitstream import TOP, require_room, used
+from first_spike.synthesis.bitstream import TOP, make_bitstream, require_room, used
 from first_spike.synthesis.targets import BOARDS, find_board
 from first_spike.synthesis.toolchains import TOOLCHAINS
 from first_spike.tests.process import assert_refused, command  # noqa: F401
+from first_spike.tests.programs import program, tools  # noqa: F401
 from first_spike.tests.small_case import small_case
 
 PIN = {"ecp5": r'LOCATE COMP "(\w+)" SITE "(\w+)";', "ice40": r"set_io (?:-pullup yes )?(\w+) (\w+)",
@@ -95,6 +96,35 @@ def test_counts_are_read_from_the_log_and_what_does_not_fit_is_named(tmp_path):
                                         r"30 \(3 too many\): choose fewer lanes"):
         require_room(board, counts)
     require_room(board, {"bram": (30, 30)})
+
+
+@pytest.fixture
+def made(tmp_path, tools):  # noqa: F811
+    """made(pack, report) is what `make_bitstream` gives for the iCEBreaker, where icepack is these lines of shell and
+    nextpnr leaves this report."""
+    (tmp_path / "filelist.f").write_text("accelerator_serial.v\n")
+    for name in ("yosys", "icepll"):
+        program(tools, name, "")
+
+    def made(pack='echo bits > "$2"', report='{"fmax": {"clk": {"achieved": 35.7}}}'):
+        program(tools, "nextpnr-ice40", f"""while [ "$1" != --report ]; do shift; done; echo '{report}' > "$2" """)
+        program(tools, "icepack", pack)
+        return make_bitstream(find_board("icebreaker"), tmp_path, tmp_path, 1, 10)
+    return made
+
+
+@pytest.mark.parametrize("pack, sentence", [
+    ('echo half > "$2"; echo "ERROR: disk full"; exit 1', r"icepack failed \(status 1\): disk full; its messages are in"),
+    ("exit 0", "icepack left no bitstream; its messages are in"),
+    (': > "$2"', "icepack left no bitstream; its messages are in")])
+def test_a_bitstream_is_whole_and_new_or_the_one_before_stays(made, tmp_path, pack, sentence):
+    with pytest.raises(UserError, match=sentence):
+        made(pack)
+    assert not (tmp_path / "board.bin").exists()
+    assert made()["bitstream"] == tmp_path / "board.bin"
+    with pytest.raises(UserError, match=sentence):
+        made(pack)
+    assert (tmp_path / "board.bin").read_text() == "bits\n"
 
 
 @pytest.mark.fpga
