@@ -67,12 +67,13 @@ def main():
 def parse():
     parser = Parser(description=__doc__)
     parser.add_argument("board", metavar="BOARD", help=f"one of {', '.join(BOARDS)}")
-    parser.add_argument("--bitstream", type=Path, metavar="FILE",
-                        help="(default: the one that `first-spike bitstream` made last for the board)")
+    place = parser.add_mutually_exclusive_group()
+    place.add_argument("--bitstream", type=Path, metavar="FILE",
+                       help="(default: the one that `first-spike bitstream` made last for the board)")
+    place.add_argument("--build", type=Path, default=BUILD / "bitstream", metavar="FOLDER",
+                       help="where `first-spike bitstream` worked (default: build/bitstream)")
     parser.add_argument("--permanent", action="store_true",
                         help="into the board's flash memory; without, it stays until the power goes; for "
                              f"{', '.join(name for name in BOARDS if BOARDS[name].flash_only)} it has to be given")
-    parser.add_argument("--build", type=Path, default=BUILD / "bitstream", metavar="FOLDER",
-                        help="where `first-spike bitstream` worked (default: build/bitstream)")
     parser.add_argument("--timeout", type=above_zero, default=120.0, metavar="SECONDS", help="(default: 120)")
     return parser.parse_args()

@@ -48,6 +48,11 @@ def test_what_cannot_be_is_one_sentence(bitstreams, tools, command, options, sen
     assert_refused(command(flash, *options), sentence)
 
 
+def test_a_file_is_not_looked_for_in_a_folder(command):  # noqa: F811
+    done = command(flash, "i5", "--bitstream", "board.bit", "--build", "work")
+    assert done.returncode == 2 and "argument --build: not allowed with argument --bitstream" in done.stderr
+
+
 @pytest.mark.parametrize("line", ["Wait for CDONE FAIL", "Error: Failed to claim FPGA device: verify failed"])
 def test_a_failure_with_status_0_is_one_all_the_same(bitstreams, tools, command, line):  # noqa: F811
     program(tools, "openFPGALoader", f'echo "Parse file DONE"; echo "{line}"')
