@@ -11,7 +11,7 @@ from pathlib import Path
 
 from first_spike.command.places import listed
 from first_spike.golden.errors import UserError
-from first_spike.synthesis.toolchains import PACKED, TOOLCHAINS, require_program, run_program
+from first_spike.synthesis.toolchains import PACKED, TOOLCHAINS, read_report, require_program, run_program
 from first_spike.synthesis.yosys import models_of_yosys
 
 TOP = Path(__file__).with_name("board_top.v")
@@ -29,6 +29,8 @@ def require_memory(board, configuration):
     """Raise UserError if a Configuration asks for a kind of memory that a Board has not."""
     if configuration.in_spram and "spram" not in board.device.capacity:
         raise UserError(f"{board.name} has no SPRAM: choose --weight-memory block")
+    if configuration.is_distributed and board.device.family == "ice40":
+        raise UserError(f"{board.name} has no distributed RAM: choose --potential-memory block")
 
 
 def make_bitstream(board, design, folder, seed, timeout):
@@ -50,7 +52,7 @@ def make_bitstream(board, design, folder, seed, timeout):
         require_room(board, used(board, log) if log.exists() else {})
         raise
     counts = used(board, log)
-    mhz = min(clock["achieved"] for clock in json.loads(report.read_text())["fmax"].values())
+    _, mhz = read_report(report, tools.place[0])
     if mhz < board.clock:
         return {"bitstream": None, "mhz": mhz, "used": counts}
     packed, log = folder / PACKED, folder / "pack.log"

@@ -217,14 +217,18 @@ def place_and_route(netlist, target, speed, seed, frequency, folder, timeout):
     command = [PROGRAMS[target.name], *device, "--json", str(netlist), "--freq", str(frequency), "--seed", str(seed),
                "--timing-allow-fail", "--report", str(report)]
     run_program(command, report.with_suffix(".log"), timeout)
+    content, mhz = read_report(report, PROGRAMS[target.name])
+    return {"speed": speed, "seed": seed, "mhz": mhz, "path": describe_path(content)}
+
+
+def read_report(report, program):
+    """(nextpnr's report in a file, parsed JSON; MHz that its slowest clock reached). UserError, which names the
+    `program`, when it left no file or no clock in it."""
     try:
         content = json.loads(report.read_text())
-        mhz = min(clock["achieved"] for clock in content["fmax"].values())
-        path = describe_path(content)
+        return content, min(clock["achieved"] for clock in content["fmax"].values())
     except (OSError, ValueError, KeyError) as error:
-        raise UserError(f"{PROGRAMS[target.name]} left no clock in its report {report}; "
-                        f"its messages are beside it") from error
-    return {"speed": speed, "seed": seed, "mhz": mhz, "path": path}
+        raise UserError(f"{program} left no clock in its report {report}; its messages are beside it") from error
 
 
 def summarize(placements):

@@ -1,6 +1,7 @@
 """Boards as data, and what ends in one sentence; `make test-fpga` makes a bitstream."""
 
 import re
+from argparse import Namespace
 
 import pytest
 
@@ -44,9 +45,9 @@ def test_a_board_has_room_for_the_weights_of_its_own_configuration(name):
     assert bits <= board.device.capacity["bram"] * board.device.bram_bits
     arrays = sum(shape.write_parts for shape in shapes if shape.spram)
     assert arrays <= board.device.capacity.get("spram", 0)
-    tools = TOOLCHAINS[board.device.family]
-    assert all(tools.spoken(resource) for resource in tools.cells)
-    assert set(board.device.capacity) == set(tools.cells)
+    toolchain = TOOLCHAINS[board.device.family]
+    assert all(toolchain.spoken(resource) for resource in toolchain.cells)
+    assert set(board.device.capacity) == set(toolchain.cells)
 
 
 @pytest.mark.parametrize("name", BOARDS)
@@ -57,9 +58,12 @@ def test_options_that_are_not_given_are_those_of_the_board(name, monkeypatch):
     assert board is BOARDS[name] and {option: getattr(arguments, option) for option in wanted} == wanted
 
 
-def test_a_memory_that_a_board_has_not_is_refused(command):  # noqa: F811
-    assert_refused(command(bitstream, "--board", "i5", "--weights", "loadable", "--weight-memory", "spram"),
-                   "i5 has no SPRAM: choose --weight-memory block")
+@pytest.mark.parametrize("board, options, sentence", [
+    ("i5", ("--weights", "loadable", "--weight-memory", "spram"), "i5 has no SPRAM: choose --weight-memory block"),
+    ("icebreaker", ("--potential-memory", "distributed"),
+     "icebreaker has no distributed RAM: choose --potential-memory block")])
+def test_a_memory_that_a_board_has_not_is_refused(board, options, sentence, command):  # noqa: F811
+    assert_refused(command(bitstream, "--board", board, *options), sentence)
 
 
 @pytest.mark.parametrize("options, sentence", [
@@ -114,7 +118,7 @@ def made(tmp_path, tools):  # noqa: F811
 
 
 @pytest.mark.parametrize("pack, sentence", [
-    ('echo half > "$2"; echo "ERROR: disk full"; exit 1', r"icepack failed \(status 1\): disk full; its messages are in"),
+    ('echo half > "$2"; echo "ERROR: disk full"; exit 1', r"icepack failed \(status 1\): disk full; its messages"),
     ("exit 0", "icepack left no bitstream; its messages are in"),
     (': > "$2"', "icepack left no bitstream; its messages are in")])
 def test_a_bitstream_is_whole_and_new_or_the_one_before_stays(made, tmp_path, pack, sentence):
@@ -125,6 +129,21 @@ def test_a_bitstream_is_whole_and_new_or_the_one_before_stays(made, tmp_path, pa
     with pytest.raises(UserError, match=sentence):
         made(pack)
     assert (tmp_path / "board.bin").read_text() == "bits\n"
+
+
+@pytest.mark.parametrize("report", ['{"fma', '{"fmax": {}}'])
+def test_a_report_without_a_clock(made, report):
+    with pytest.raises(UserError, match="nextpnr-ice40 left no clock in its report .*report.json"):
+        made(report=report)
+
+
+@pytest.mark.parametrize("mhz, shown", [(12.34, "12.3"), (23.96, "23.96"), (23.99961, "23.9996")])
+def test_a_clock_that_is_just_missed_is_told_from_the_boards(mhz, shown, tmp_path, monkeypatch, capsys):
+    for name, result in (("require_programs", None), ("make_bitstream", {"bitstream": None, "mhz": mhz, "used": {}})):
+        monkeypatch.setattr(bitstream, name, lambda *_, result=result: result)
+    with pytest.raises(UserError, match=f"TOO SLOW: the design reaches {shown} MHz, and the clock of icebreaker is 24"):
+        bitstream.make(find_board("icebreaker"), Namespace(build=tmp_path, seed=1, timeout=1), "a", lambda work: work)
+    assert f"; {shown} MHz, the board's clock is 24 MHz" in capsys.readouterr().out
 
 
 @pytest.mark.fpga
