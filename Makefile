@@ -211,9 +211,9 @@ bitstream: $(VENV) ## a network as the bitstream of a board, by open tools: BOAR
 	@$(if $(filter tangnano20k,$(BOARD)),$(RUN) -c 'import apycula' 2>/dev/null || EXTRAS=gowin scripts/setup/venv.sh)
 	@$(FIRST_SPIKE) bitstream --board $(or $(BOARD),ulx3s) $(if $(TOP),--top $(TOP)) $(GIVEN_NETWORK) $(ONE_DESIGN) $(if $(TIMEOUT),--timeout $(TIMEOUT))
 
-flash: $(VENV) ## the bitstream that was made last onto the board: BOARD= [BITSTREAM=file]
+flash: $(VENV) ## the bitstream that was made last onto the board: BOARD= [BITSTREAM=file] [PERMANENT=1, for icebreaker always]
 	@scripts/setup/tools.sh openFPGALoader
-	@$(FIRST_SPIKE) flash $(or $(BOARD),ulx3s) $(if $(BITSTREAM),--bitstream $(call quote,$(BITSTREAM)))
+	@$(FIRST_SPIKE) flash $(or $(BOARD),ulx3s) $(if $(BITSTREAM),--bitstream $(call quote,$(BITSTREAM))) $(call on,$(PERMANENT),--permanent)
 
 registers: $(VENV) ## what is made from the register map: Python, C header, documentation, IP-XACT
 	@EXTRAS=registers scripts/setup/venv.sh

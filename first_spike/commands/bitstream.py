@@ -49,10 +49,13 @@ def make(board, arguments, name, write):
             made = make_bitstream(board, made, work, arguments.seed, arguments.timeout)
     tools = TOOLCHAINS[board.device.family]
     counts = ", ".join(f"{count:,} of {room:,} {tools.spoken(what)}" for what, (count, room) in made["used"].items())
-    console.print(f"{board.name}, {board.device.name}: {counts}; {made['mhz']:.1f} MHz, the board's clock is "
-                  f"{board.clock} MHz", soft_wrap=True)
-    if made["bitstream"] is None:
-        raise UserError(f"TOO SLOW: the design reaches {made['mhz']:.1f} MHz, and the clock of {board.name} is "
+    missed = made["bitstream"] is None
+    mhz = next(text for digits in range(1, 20)
+               if float(text := f"{made['mhz']:.{digits}f}") < board.clock or not missed)
+    console.print(f"{board.name}, {board.device.name}: {counts}; {mhz} MHz, the board's clock is {board.clock} MHz",
+                  soft_wrap=True)
+    if missed:
+        raise UserError(f"TOO SLOW: the design reaches {mhz} MHz, and the clock of {board.name} is "
                         f"{board.clock} MHz: no bitstream was made; choose fewer lanes, or another --seed")
     console.print(f"the line has {BAUD:,} baud. No board was tried yet.\n{shown(made['bitstream'])}\n"
                   f"onto the board: openFPGALoader -b {board.loader} {shown(made['bitstream'])}", soft_wrap=True)

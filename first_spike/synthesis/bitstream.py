@@ -4,13 +4,14 @@ The top of a board as a design that simulators take, as Verilog or as the cells 
 """
 
 import json
+import os
 import re
 import shutil
 from pathlib import Path
 
 from first_spike.command.places import listed
 from first_spike.golden.errors import UserError
-from first_spike.synthesis.toolchains import TOOLCHAINS, require_program, run_program
+from first_spike.synthesis.toolchains import PACKED, TOOLCHAINS, read_report, require_program, run_program
 from first_spike.synthesis.yosys import models_of_yosys
 
 TOP = Path(__file__).with_name("board_top.v")
@@ -28,6 +29,8 @@ def require_memory(board, configuration):
     """Raise UserError if a Configuration asks for a kind of memory that a Board has not."""
     if configuration.in_spram and "spram" not in board.device.capacity:
         raise UserError(f"{board.name} has no SPRAM: choose --weight-memory block")
+    if configuration.is_distributed and board.device.family == "ice40":
+        raise UserError(f"{board.name} has no distributed RAM: choose --potential-memory block")
 
 
 def make_bitstream(board, design, folder, seed, timeout):
@@ -49,10 +52,15 @@ def make_bitstream(board, design, folder, seed, timeout):
         require_room(board, used(board, log) if log.exists() else {})
         raise
     counts = used(board, log)
-    mhz = min(clock["achieved"] for clock in json.loads(report.read_text())["fmax"].values())
+    _, mhz = read_report(report, tools.place[0])
     if mhz < board.clock:
         return {"bitstream": None, "mhz": mhz, "used": counts}
-    run_program([*tools.pack, *device.pack_options], folder / "pack.log", timeout, folder)
+    packed, log = folder / PACKED, folder / "pack.log"
+    packed.unlink(missing_ok=True)
+    run_program([*tools.pack, *device.pack_options], log, timeout, folder)
+    if not packed.is_file() or not packed.stat().st_size:
+        raise UserError(f"{tools.pack[0]} left no bitstream; its messages are in {log}")
+    os.replace(packed, folder / tools.bitstream)
     return {"bitstream": folder / tools.bitstream, "mhz": mhz, "used": counts}
 
 

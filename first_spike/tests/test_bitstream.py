@@ -1,6 +1,7 @@
 """Boards as data, and what ends in one sentence; `make test-fpga` makes a bitstream."""
 
 import re
+from argparse import Namespace
 
 import pytest
 
@@ -10,10 +11,11 @@ from first_spike.golden.contract.design import Design
 from first_spike.golden.contract.network import Network
 from first_spike.golden.errors import UserError
 from first_spike.rtl_model.shape.kinds import layer_shapes
-from first_spike.synthesis.bitstream import TOP, require_room, used
+from first_spike.synthesis.bitstream import TOP, make_bitstream, require_room, used
 from first_spike.synthesis.targets import BOARDS, find_board
 from first_spike.synthesis.toolchains import TOOLCHAINS
 from first_spike.tests.process import assert_refused, command  # noqa: F401
+from first_spike.tests.programs import program, tools  # noqa: F401
 from first_spike.tests.small_case import small_case
 
 PIN = {"ecp5": r'LOCATE COMP "(\w+)" SITE "(\w+)";', "ice40": r"set_io (?:-pullup yes )?(\w+) (\w+)",
@@ -43,9 +45,9 @@ def test_a_board_has_room_for_the_weights_of_its_own_configuration(name):
     assert bits <= board.device.capacity["bram"] * board.device.bram_bits
     arrays = sum(shape.write_parts for shape in shapes if shape.spram)
     assert arrays <= board.device.capacity.get("spram", 0)
-    tools = TOOLCHAINS[board.device.family]
-    assert all(tools.spoken(resource) for resource in tools.cells)
-    assert set(board.device.capacity) == set(tools.cells)
+    toolchain = TOOLCHAINS[board.device.family]
+    assert all(toolchain.spoken(resource) for resource in toolchain.cells)
+    assert set(board.device.capacity) == set(toolchain.cells)
 
 
 @pytest.mark.parametrize("name", BOARDS)
@@ -56,9 +58,12 @@ def test_options_that_are_not_given_are_those_of_the_board(name, monkeypatch):
     assert board is BOARDS[name] and {option: getattr(arguments, option) for option in wanted} == wanted
 
 
-def test_a_memory_that_a_board_has_not_is_refused(command):  # noqa: F811
-    assert_refused(command(bitstream, "--board", "i5", "--weights", "loadable", "--weight-memory", "spram"),
-                   "i5 has no SPRAM: choose --weight-memory block")
+@pytest.mark.parametrize("board, options, sentence", [
+    ("i5", ("--weights", "loadable", "--weight-memory", "spram"), "i5 has no SPRAM: choose --weight-memory block"),
+    ("icebreaker", ("--potential-memory", "distributed"),
+     "icebreaker has no distributed RAM: choose --potential-memory block")])
+def test_a_memory_that_a_board_has_not_is_refused(board, options, sentence, command):  # noqa: F811
+    assert_refused(command(bitstream, "--board", board, *options), sentence)
 
 
 @pytest.mark.parametrize("options, sentence", [
@@ -95,6 +100,50 @@ def test_counts_are_read_from_the_log_and_what_does_not_fit_is_named(tmp_path):
                                         r"30 \(3 too many\): choose fewer lanes"):
         require_room(board, counts)
     require_room(board, {"bram": (30, 30)})
+
+
+@pytest.fixture
+def made(tmp_path, tools):  # noqa: F811
+    """made(pack, report) is what `make_bitstream` gives for the iCEBreaker, where icepack is these lines of shell and
+    nextpnr leaves this report."""
+    (tmp_path / "filelist.f").write_text("accelerator_serial.v\n")
+    for name in ("yosys", "icepll"):
+        program(tools, name, "")
+
+    def made(pack='echo bits > "$2"', report='{"fmax": {"clk": {"achieved": 35.7}}}'):
+        program(tools, "nextpnr-ice40", f"""while [ "$1" != --report ]; do shift; done; echo '{report}' > "$2" """)
+        program(tools, "icepack", pack)
+        return make_bitstream(find_board("icebreaker"), tmp_path, tmp_path, 1, 10)
+    return made
+
+
+@pytest.mark.parametrize("pack, sentence", [
+    ('echo half > "$2"; echo "ERROR: disk full"; exit 1', r"icepack failed \(status 1\): disk full; its messages"),
+    ("exit 0", "icepack left no bitstream; its messages are in"),
+    (': > "$2"', "icepack left no bitstream; its messages are in")])
+def test_a_bitstream_is_whole_and_new_or_the_one_before_stays(made, tmp_path, pack, sentence):
+    with pytest.raises(UserError, match=sentence):
+        made(pack)
+    assert not (tmp_path / "board.bin").exists()
+    assert made()["bitstream"] == tmp_path / "board.bin"
+    with pytest.raises(UserError, match=sentence):
+        made(pack)
+    assert (tmp_path / "board.bin").read_text() == "bits\n"
+
+
+@pytest.mark.parametrize("report", ['{"fma', '{"fmax": {}}'])
+def test_a_report_without_a_clock(made, report):
+    with pytest.raises(UserError, match="nextpnr-ice40 left no clock in its report .*report.json"):
+        made(report=report)
+
+
+@pytest.mark.parametrize("mhz, shown", [(12.34, "12.3"), (23.96, "23.96"), (23.99961, "23.9996")])
+def test_a_clock_that_is_just_missed_is_told_from_the_boards(mhz, shown, tmp_path, monkeypatch, capsys):
+    for name, result in (("require_programs", None), ("make_bitstream", {"bitstream": None, "mhz": mhz, "used": {}})):
+        monkeypatch.setattr(bitstream, name, lambda *_, result=result: result)
+    with pytest.raises(UserError, match=f"TOO SLOW: the design reaches {shown} MHz, and the clock of icebreaker is 24"):
+        bitstream.make(find_board("icebreaker"), Namespace(build=tmp_path, seed=1, timeout=1), "a", lambda work: work)
+    assert f"; {shown} MHz, the board's clock is 24 MHz" in capsys.readouterr().out
 
 
 @pytest.mark.fpga

@@ -37,6 +37,8 @@ def test_the_latest_bitstream_goes_onto_the_board(bitstreams, tools, command):  
     (("i5", "--build", "nowhere"), "there is no bitstream for i5 in nowhere: `first-spike bitstream --board "
                                    "i5` makes one"),
     (("i5", "--bitstream", "none.bit"), "there is no file none.bit"),
+    (("icebreaker", "--bitstream", "work/i5_three/board.bit"), "a bitstream for icebreaker goes into its flash memory, "
+                                                               "where it stays: allow that with --permanent"),
     (("i5", "--build", "work"), "openFPGALoader cannot write to i5 (unable to open ftdi device: -3 (device not "
                                 "found); JTAG init failed): is it connected and on, and may you use"),
 ])
@@ -44,6 +46,19 @@ def test_what_cannot_be_is_one_sentence(bitstreams, tools, command, options, sen
     program(tools, "openFPGALoader", 'echo "unable to open ftdi device: -3 (device not found)"; echo empty; echo "JTAG '
                                      'init failed" >&2; exit 1')
     assert_refused(command(flash, *options), sentence)
+
+
+def test_a_file_is_not_looked_for_in_a_folder(command):  # noqa: F811
+    done = command(flash, "i5", "--bitstream", "board.bit", "--build", "work")
+    assert done.returncode == 2 and "argument --build: not allowed with argument --bitstream" in done.stderr
+
+
+@pytest.mark.parametrize("line", ["Wait for CDONE FAIL", "Error: Failed to claim FPGA device: verify failed"])
+def test_a_failure_with_status_0_is_one_all_the_same(bitstreams, tools, command, line):  # noqa: F811
+    program(tools, "openFPGALoader", f'echo "Parse file DONE"; echo "{line}"')
+    assert_refused(command(flash, "i5", "--build", "work"), f"openFPGALoader cannot write to i5 ({line}): is it")
+    program(tools, "openFPGALoader", 'echo "Wait for CDONE DONE"; echo "FAILSAFE: no Error"')
+    assert command(flash, "i5", "--build", "work").returncode == 0
 
 
 def test_a_board_that_does_not_answer_is_given_up(bitstreams, tools, command):  # noqa: F811

@@ -88,7 +88,8 @@ def test_what_is_given_is_handed_on(monkeypatch, words, called):
     ("compare", "WAVES", "--waves"), ("prove", "DEEP", "--deep"), ("mutants", "AGAIN", "--prove-again"),
     ("mutants", "NETLIST", "--netlist"), ("soak", "PROCESSORS", "--processors"), ("record", "FRESH", "--fresh"),
     ("check-area", "FIT", "--fit"), ("netlist", "ACTIVITY", "--activity"), ("lock", "UPGRADE", "--upgrade"),
-    ("figures", "CHECK", "--check"), ("release", "TRIAL", "--trial")])
+    ("figures", "CHECK", "--check"), ("release", "TRIAL", "--trial"),
+    ("flash", "PERMANENT", "--permanent")])
 def test_a_switch_that_is_0_is_off(target, switch, option):
     assert [option in make("-n", target, f"{switch}={value}").stdout.split() for value in (1, 0)] == [True, False]
 
