@@ -78,7 +78,9 @@ def cell_table(target, report):
 
 def units(target):
     """What the columns count, in words."""
-    return ", ".join(f"{RESOURCES[name]}: {unit}" for name, unit in target.units.items() if unit)
+    summed = " + ".join(f"{f'{luts} ' if luts > 1 else ''}{RESOURCES[name]}" for name, luts in target.logic.items())
+    return ", ".join([f"{RESOURCES['logic']}: {summed} (before packing)",
+                      *(f"{RESOURCES[name]}: {unit}" for name, unit in target.units.items() if unit)])
 
 
 def clock_table(reports):
@@ -171,8 +173,9 @@ def synthesize(arguments, workers):
             "failed": failed})
     if board and ECP5.name in reports:
         fits, sentence = fit_sentence(board, reports[ECP5.name]["total"])
-        failed += [] if fits else [sentence]
-        if fits:
+        if fits is False:
+            failed.append(sentence)
+        else:
             console.print(sentence, soft_wrap=True)
     for table in result_tables(reports, comparison):
         console.print(table)

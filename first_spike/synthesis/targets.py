@@ -196,6 +196,7 @@ def misfit(target, total):
 ECP5 = TARGETS["ecp5"]
 ECP5_BOARDS = tuple(name for name, board in BOARDS.items() if board.device.family == ECP5.name)
 CLOSE = "too close to call"  # for what is only estimated
+PACKING = 0.17  # of the LUTs counted for an ECP5: what nextpnr needs beyond them at most, as measured
 
 
 def find_ecp5_board(name):
@@ -215,13 +216,15 @@ def surplus(board, total):
 
 
 def fit_sentence(board, total):
-    """(whether the counts `total` fit, a sentence that says so)."""
+    """(whether the counts `total` before packing fit, None where packing decides that; a sentence that says so)."""
     wrong, room = surplus(board, total), board.device.capacity
+    fits = not wrong and verdict(board, total, PACKING * total["logic"])
+    words = {True: "fits", None: "may fit", False: "does not fit"}[fits]
+    close = f": {CLOSE}, nextpnr needs up to {PACKING:.0%} more LUTs" if fits is None else ""
     shown = {resource: (total[resource], room[resource]) for resource in room if resource in total}
     counts = [f"{count:,} of {most:,} {_spoken(resource)}{f' ({count - most:,} too many)' if resource in wrong else ''}"
               for resource, (count, most) in shown.items()]
-    return not wrong, (f"the design {'does not fit' if wrong else 'fits'} onto {board.name}, {board.device.name}: "
-                       f"{', '.join(counts)}")
+    return fits, f"the design {words} onto {board.name}, {board.device.name}: {', '.join(counts)} before packing{close}"
 
 
 def verdict(board, total, error=0):

@@ -11,6 +11,7 @@ from first_spike.command.places import DEFAULT_NETWORK
 from first_spike.commands import explore, generate, netlist, synth
 from first_spike.golden.contract.design import Design
 from first_spike.golden.contract.network import Network
+from first_spike.synthesis.targets import TARGETS
 from first_spike.tests.process import command  # noqa: F401
 from first_spike.tests.programs import program, tools  # noqa: F401
 from first_spike.tests.small_case import small_case
@@ -145,16 +146,26 @@ def test_a_design_that_does_not_fit(case, command, tmp_path):  # noqa: F811
     assert done.returncode == 1 and "\nerror: the design does not fit into the ice40 device" in done.stderr
 
 
+@pytest.mark.parametrize("name, words", [
+    ("ecp5", "all: LUT + 2 carry + 6 LUT RAM (before packing), carry: CCU2C, "),
+    ("xc7", "all: LUT + LUT RAM (before packing), carry: CARRY4, "),
+    ("ice40", "all: LUT (before packing), carry: SB_CARRY, BRAM: RAM of 4 kbit")])
+def test_the_caption_says_what_is_summed_up(name, words):
+    assert synth.units(TARGETS[name]).startswith(words)
+
+
 @pytest.mark.thorough
 def test_a_board_says_whether_a_design_fits(case, command, tmp_path):  # noqa: F811
     done, report = run_synth(command, "--board", "i5")
     assert done.returncode == 0 and report["top"] == "accelerator_serial" and set(report["targets"]) == {"ecp5"}
     assert "the design fits onto i5, LFE5U-25F-6BG381C: 1 of 24,288 LUTs" in done.stdout
-    lut = {f"a{n}": {"type": "LUT4"} for n in range(24289)}
-    (tmp_path / "netlist.json").write_text(json.dumps({"modules": {"accelerator": {"ports": {}, "cells": lut}}}))
-    (tmp_path / "version").write_text("2")
-    done, _ = run_synth(command, "--board", "i5")
-    assert done.returncode == 1 and ("error: the design does not fit onto i5, LFE5U-25F-6BG381C: 24,289 of 24,288 LUTs "
+    for version, count in enumerate((24288, 24289)):
+        lut = {f"a{n}": {"type": "LUT4"} for n in range(count)}
+        (tmp_path / "netlist.json").write_text(json.dumps({"modules": {"accelerator": {"ports": {}, "cells": lut}}}))
+        (tmp_path / "version").write_text(f"2{version}")
+        done, _ = run_synth(command, "--board", "i5")
+        assert done.returncode == version and ("too close to call" in done.stdout) == (count == 24288)
+    assert ("error: the design does not fit onto i5, LFE5U-25F-6BG381C: 24,289 of 24,288 LUTs "
                                      "(1 too many)") in done.stderr
 
 
