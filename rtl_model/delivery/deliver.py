@@ -60,7 +60,8 @@ def deliver(folder, design, name="", vectors=None, top=DEFAULT):
               "CONSTANT": [""] if weights else [], "AND_WEIGHTS": ", weights" if weights else "",
               "LOADED": [""] if configuration.is_loadable else [], "LOAD_FILE": [],
               "BY_PORT": [""] if configuration.is_loadable and not tied else [],
-              "BY_REGISTERS": [""] if configuration.is_loadable and tied else [], "TARGET": "lint", "BENCH": [], "TIED": tied, "REGISTERS": [""] if tied else [], "MACRO": prefix(name) + FOLDER_MACRO,
+              "BY_REGISTERS": [""] if configuration.is_loadable and tied else [], "TARGET": "lint", "BENCH": [],
+              "TIED": tied, "REGISTERS": [""] if tied else [], "MACRO": prefix(name) + FOLDER_MACRO,
               "GENERATOR": description["generator"], "CORE": core_name(description),
               **_tables(description), **_of_input(design), **of_systems(description)}
     if vectors is not None:
