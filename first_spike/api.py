@@ -165,9 +165,9 @@ def explore(networks, board=None, max_us=None, min_accuracy=None, images=None, *
     and `point`, its other figures. Where none does, a UserError names the nearest.
 
     board: the name of one with an ECP5, whose clock counts, and onto which designs have to fit; max_us: microseconds an
-    image; min_accuracy: percent of held-out training images. images: on the first 1,000 of which cycles are counted, by
-    default test images of what each network was trained on, but the 500 samples for MNIST, or where its file names
-    nothing. tried: options of Design, each a list of values to try.
+    image; min_accuracy: percent of held-out training images. images: cycles are counted on 1,000 of them, evenly
+    spaced; by default test images of what each network was trained on, but the 500 samples for MNIST, or where its file
+    names nothing. tried: options of Design, each a list of values to try.
     """
     several = networks if isinstance(networks, (list, tuple)) else [networks]
     if not several:
@@ -179,7 +179,7 @@ def explore(networks, board=None, max_us=None, min_accuracy=None, images=None, *
         network = load(one) if isinstance(one, (str, os.PathLike)) else one
         require_kind(network, *INTEGERS)
         given = images_of(_test_images(network) if images is None else images)
-        given = checked(given, network).images[:COUNTED]
+        given = checked(given, network).spread(COUNTED).images
         made, refused = offers(network.title, network, given, tried, budget)
         found, left_out = found + made, left_out + refused
     kept, nearest = within(found, budget, left_out)

@@ -38,7 +38,15 @@ class ChosenImages:
         if count is not None and there < count < math.inf:
             raise UserError(f"{self.name} holds {there} images: choose --count {there} or fewer, or all")
         wanted = min(there, default if count is None else count)
-        return replace(self, images=self.images[:wanted], labels=None if self.labels is None else self.labels[:wanted])
+        return self._only(slice(wanted))
+
+    def spread(self, count):
+        """The same with `count` images evenly spaced over all, which may be sorted by class; all if there are fewer."""
+        there = len(self.images)
+        return self if there <= count else self._only(np.arange(count) * there // count)
+
+    def _only(self, which):
+        return replace(self, images=self.images[which], labels=None if self.labels is None else self.labels[which])
 
 
 def add_image_arguments(parser):

@@ -127,6 +127,14 @@ def test_a_value_to_try_is_a_list_of_one(small):
     assert [offer.design.settings for offer in one] == [offer.design.settings for offer in many] and len(one) == 1
 
 
+def test_cycles_are_counted_on_images_evenly_spaced_over_all(network, monkeypatch):
+    monkeypatch.setattr(api, "COUNTED", 5)
+    images = fs.samples().images[np.argsort(fs.samples().labels, kind="stable")]
+    tried = dict(lanes=[16], pixels=[8], spikes_per_cycle=[1], events_per_cycle=[1])
+    (every,), (same,) = (fs.explore(network, images=some, **tried) for some in (images, images[::100]))
+    assert every.us == same.us
+
+
 def test_what_does_not_fit_a_board_is_no_offer(network):
     design = fs.Design(network)
     point = {"measured": {"lut": 24_289, "bram": 10}, "area": None}
