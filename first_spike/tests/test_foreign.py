@@ -10,7 +10,6 @@ import pytest
 from first_spike.command import cli
 from first_spike.commands import export_nir, import_weights
 from first_spike.golden.contract.network import FloatLayer, FloatNetwork, Layer, Network
-from first_spike.golden.data.catalogue import load
 from first_spike.golden.foreign.nir_writer import write_nir
 from first_spike.golden.inference.infer import infer
 from first_spike.golden.tests.random_networks import random_convolution, random_layer, worded_network
@@ -114,16 +113,6 @@ def test_what_is_said(command, graphs):  # noqa: F811
     done = command(import_weights, "n.nir", *DIGITS, "--bits", 2, "--fires", "above", "--out", "q", "--float-out", "f")
     assert done.returncode == 0 and "can be met exactly" not in done.stdout
     assert set(FloatNetwork.load("f.npz").layers[0].thresholds.tolist()) == {0.5}
-
-
-def test_what_became_of_it_is_counted_on_images_evenly_spaced_over_all(command, graphs, monkeypatch):  # noqa: F811
-    dense_network().save("n.npz")
-    assert command(export_nir, "n.npz", "--out", "n.nir").returncode == 0
-    counted = []
-    monkeypatch.setattr(import_weights, "MOST_IMAGES", 6)
-    monkeypatch.setattr(import_weights, "costs", lambda _, images: counted.append(images))
-    assert command(import_weights, "n.nir", *DIGITS, "--out", "back").returncode == 0
-    assert np.array_equal(counted[0], load("digits").test_images[::60])
 
 
 def test_spikes_that_moved_are_counted(command, graphs):  # noqa: F811
