@@ -9,7 +9,7 @@ import tempfile
 from pathlib import Path
 
 from first_spike.command.data_options import read_dataset
-from first_spike.command.images import ChosenImages, as_taken, checked, images_of, load_shown
+from first_spike.command.images import ChosenImages, as_taken, check_classes, checked, images_of, load_shown
 from first_spike.command.option_values import load_network, network_file
 from first_spike.comparison.backends import VERILOG
 from first_spike.comparison.compare_on import Subject, compare_on, compare_verilog, require_counterpart
@@ -56,7 +56,8 @@ def dataset(name, train=True, network=None, choices=None):
     network: that takes them, whose file says how they are read. choices: else, as those of `train`, such as
     {"image_size": "20x31"}; series are coded by sides unless it is {"coding": "plain"}. Without `train`, floats and
     series need the network: else take `test_images` of the Dataset. What was assumed of arrays is said on stderr, and
-    in `said` of a Dataset. Raises UserError where there is no such data set, or it cannot be read.
+    in `said` of a Dataset. Raises UserError where there is no such data set, or it cannot be read, or has other classes
+    than the network.
     """
     require_kind(name, (str, os.PathLike), "the name of a data set, or its path,")
     if network is None:
@@ -66,6 +67,7 @@ def dataset(name, train=True, network=None, choices=None):
     else:
         require_kind(network, *NETWORK)
         found = load_shown(str(name), train=train, **as_taken(network, str(name)))
+        check_classes(str(name), found, network)
     return found if train else ChosenImages(found.test_images, found.test_labels, found.name)
 
 

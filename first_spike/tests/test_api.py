@@ -170,6 +170,17 @@ def test_a_file_of_others_becomes_a_network(network, tmp_path):
     assert np.array_equal(fs.infer(found, digits).classes, fs.infer(network, digits).classes)
 
 
+@pytest.mark.parametrize("train", [False, True])
+def test_data_of_other_classes_than_the_networks_are_refused(network, tmp_path, train):
+    x, y = fs.samples().images[:20], np.arange(20) % 10
+    arrays = dict(x_train=x, y_train=y, x_test=x, y_test=y)
+    np.savez(tmp_path / "unnamed.npz", **arrays)
+    np.savez(tmp_path / "named.npz", **arrays, classes=np.array(list("1234567890")))
+    fs.dataset(tmp_path / "unnamed.npz", train, network)
+    with pytest.raises(fs.UserError, match="named.npz holds the classes 1, 2, .*, 0, but the network names 0, 1, "):
+        fs.dataset(tmp_path / "named.npz", train, network)
+
+
 def test_a_picture_is_shown_in_a_notebook(network):
     pytest.importorskip("matplotlib")
     figure = fs.plot.area(fs.Design(network))
