@@ -9,7 +9,7 @@ import tempfile
 from pathlib import Path
 
 from first_spike.command.data_options import read_dataset
-from first_spike.command.images import ChosenImages, as_taken, checked, images_of, load_shown
+from first_spike.command.images import ChosenImages, as_taken, check_classes, checked, images_of, load_shown
 from first_spike.command.option_values import load_network, network_file
 from first_spike.comparison.backends import VERILOG
 from first_spike.comparison.compare_on import Subject, compare_on, compare_verilog, require_counterpart
@@ -56,7 +56,8 @@ def dataset(name, train=True, network=None, choices=None):
     network: that takes them, whose file says how they are read. choices: else, as those of `train`, such as
     {"image_size": "20x31"}; series are coded by sides unless it is {"coding": "plain"}. Without `train`, floats and
     series need the network: else take `test_images` of the Dataset. What was assumed of arrays is said on stderr, and
-    in `said` of a Dataset. Raises UserError where there is no such data set, or it cannot be read.
+    in `said` of a Dataset. Raises UserError where there is no such data set, or it cannot be read, or has other classes
+    than the network.
     """
     require_kind(name, (str, os.PathLike), "the name of a data set, or its path,")
     if network is None:
@@ -66,6 +67,7 @@ def dataset(name, train=True, network=None, choices=None):
     else:
         require_kind(network, *NETWORK)
         found = load_shown(str(name), train=train, **as_taken(network, str(name)))
+        check_classes(str(name), found, network)
     return found if train else ChosenImages(found.test_images, found.test_labels, found.name)
 
 
@@ -165,9 +167,9 @@ def explore(networks, board=None, max_us=None, min_accuracy=None, images=None, *
     and `point`, its other figures. Where none does, a UserError names the nearest.
 
     board: the name of one with an ECP5, whose clock counts, and onto which designs have to fit; max_us: microseconds an
-    image; min_accuracy: percent of held-out training images. images: on the first 1,000 of which cycles are counted, by
-    default test images of what each network was trained on, but the 500 samples for MNIST, or where its file names
-    nothing. tried: options of Design, each a list of values to try.
+    image; min_accuracy: percent of held-out training images. images: cycles are counted on 1,000 of them, evenly
+    spaced; by default test images of what each network was trained on, but the 500 samples for MNIST, or where its file
+    names nothing. tried: options of Design, each a list of values to try.
     """
     several = networks if isinstance(networks, (list, tuple)) else [networks]
     if not several:
@@ -179,7 +181,7 @@ def explore(networks, board=None, max_us=None, min_accuracy=None, images=None, *
         network = load(one) if isinstance(one, (str, os.PathLike)) else one
         require_kind(network, *INTEGERS)
         given = images_of(_test_images(network) if images is None else images)
-        given = checked(given, network).images[:COUNTED]
+        given = checked(given, network).spread(COUNTED).images
         made, refused = offers(network.title, network, given, tried, budget)
         found, left_out = found + made, left_out + refused
     kept, nearest = within(found, budget, left_out)

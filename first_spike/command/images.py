@@ -10,6 +10,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeR
 
 from first_spike.command.cli import error_console
 from first_spike.command.option_values import number_or_all
+from first_spike.command.silence import warn
 from first_spike.golden.data.array_forms import as_bytes_hint, as_labels, channels_last, class_labels, like
 from first_spike.golden.data.catalogue import ARRAYS, EVENTS, LOADERS, USUAL, kind_of, load
 from first_spike.golden.data.idx import read_idx
@@ -38,7 +39,15 @@ class ChosenImages:
         if count is not None and there < count < math.inf:
             raise UserError(f"{self.name} holds {there} images: choose --count {there} or fewer, or all")
         wanted = min(there, default if count is None else count)
-        return replace(self, images=self.images[:wanted], labels=None if self.labels is None else self.labels[:wanted])
+        return self._only(slice(wanted))
+
+    def spread(self, count):
+        """The same with `count` images evenly spaced over all, which may be sorted by class; all if there are fewer."""
+        there = len(self.images)
+        return self if there <= count else self._only(np.arange(count) * there // count)
+
+    def _only(self, which):
+        return replace(self, images=self.images[which], labels=None if self.labels is None else self.labels[which])
 
 
 def add_image_arguments(parser):
@@ -90,17 +99,43 @@ def read_images(arguments, network, default=None):
         if arguments.labels is not None:
             raise UserError("--labels goes with --images only; a data set brings its own labels")
         data = load_shown(arguments.data or _own_data(network), train=False, **as_taken(network, arguments.data or ""))
-        unnamed = kind_of(arguments.data or "") == ARRAYS and data.classes == tuple(map(str, range(len(data.classes))))
-        if kind_of(arguments.data or "") and not unnamed and data.classes != network.classes:
-            raise UserError(f"{arguments.data} holds the classes {', '.join(data.classes)}, but the network names "
-                            f"{', '.join(network.classes)}")
+        check_classes(arguments.data or data.name, data, network)
         chosen = ChosenImages(data.test_images, data.test_labels, data.name)
     else:
         images = _as_images(arguments.images, _read_array(arguments.images), network.image_shape)
         labels = None if arguments.labels is None else _read_labels(arguments.labels)
         chosen = ChosenImages(images, labels, Path(arguments.images).name)
     chosen = checked(chosen, network)
-    return chosen if default is None else chosen.first(arguments.count, default)
+    if default is None:
+        return chosen
+    first = chosen.first(arguments.count, default)
+    warn(_left_out(first, chosen))
+    return first
+
+
+def check_classes(name, data, network):
+    """UserError where the Dataset `data` of that name holds others than the network's classes; arrays may leave theirs
+    unnamed, and one of LOADERS is only warned of, if its images fit: a network of them need not name classes alike."""
+    unnamed = kind_of(name) in ("", ARRAYS) and data.classes == tuple(map(str, range(len(data.classes))))
+    if data.classes == network.classes or (unnamed and name not in LOADERS):
+        return
+    sentence = f"{name} holds the classes {', '.join(data.classes)}, but the network names {', '.join(network.classes)}"
+    if name not in LOADERS:
+        raise UserError(sentence)
+    if data.image_shape == network.image_shape:
+        warn([f"{sentence}: labels are compared by number"])
+
+
+def _left_out(first, chosen):
+    """A sentence, or none, in a list, where the `first` of the ChosenImages leave out classes that all have, although
+    they are as many as there are classes."""
+    if chosen.labels is None:
+        return []
+    count, there, found = len(first.images), *(len(np.unique(one.labels)) for one in (chosen, first))
+    if found == there or count < there:
+        return []
+    return [f"the first {count:,} images of {chosen.name} leave out {there - found} of its {there} classes: "
+            f"`first-spike evaluate` counts all images"]
 
 
 def images_of(data):

@@ -56,7 +56,7 @@ def choose(arguments, workers):
         for path in arguments.networks:
             network = Network.load(path)
             try:
-                images = read_images(arguments, network).images[:arguments.count]
+                images = read_images(arguments, network).spread(arguments.count).images
                 made, refused = offers(path.stem, network, images, choices(arguments), budget, arguments.clock,
                                        arguments.top, workers, Kept(folder / "kept"))
             except UserError as error:
@@ -97,8 +97,8 @@ def explore(arguments, workers):
     boards = [find_ecp5_board(name) for name in arguments.board]
     path, clock = arguments.networks[0], arguments.clock or CLOCK
     network = Network.load(path)
-    chosen = read_images(arguments, network)
-    images = chosen.images[:arguments.count]
+    chosen = read_images(arguments, network).spread(arguments.count)
+    images = chosen.images
     designs, refused = candidates(network, choices(arguments), arguments.top)
     if not designs:
         raise UserError(f"no design was found: {refused[0]}")
@@ -143,7 +143,8 @@ def parse():
                         help="with an ECP5: whether the designs with a serial line fit onto it, as far as the model "
                              f"can tell, or with --synth for sure, of {', '.join(ECP5_BOARDS)}")
     add_image_arguments(parser)
-    parser.add_argument("--count", type=positive, default=1000, metavar="N", help="the first N images (default: 1000)")
+    parser.add_argument("--count", type=positive, default=1000, metavar="N",
+                        help="N images, evenly spaced over all (default: 1000)")
     parser.add_argument("--max-us", type=above_zero, metavar="US",
                         help="bound: the mean time of an image, at the clock of the --board, or --clock")
     parser.add_argument("--min-accuracy", type=percentage, metavar="PERCENT",

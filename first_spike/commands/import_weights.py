@@ -16,6 +16,7 @@ from first_spike.command.data_options import (
     read_dataset,
     result_table,
 )
+from first_spike.command.images import ChosenImages
 from first_spike.command.option_values import positive
 from first_spike.command.places import HELP, file, output_name, reserved
 from first_spike.command.silence import USUAL, silence, ties, warn
@@ -53,7 +54,8 @@ def main():
 
 def tell(made, name, dataset):
     """Say what was BroughtIn under a name."""
-    imported, network, images = made.imported, made.network, dataset.test_images[:MOST_IMAGES]
+    imported, network = made.imported, made.network
+    images = ChosenImages(dataset.test_images, dataset.test_labels, dataset.name).spread(MOST_IMAGES).images
     console.print(import_table(imported, made.wholes, made.float_network, network, images))
     console.print(result_table(name, {"float": made.in_float, "integer": made.in_integers}))
     for left, why in imported.dropped.items():

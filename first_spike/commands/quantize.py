@@ -19,7 +19,16 @@ from first_spike.golden.training.adam import side_by_side
 from first_spike.golden.training.loop import Training
 from first_spike.golden.training.sources import hold_out
 from first_spike.jobs.cluster import chosen_workers
-from first_spike.training.quantize_options import data_for, data_name, draw_sweep, parse, sweep_all, sweep_table
+from first_spike.training.quantize_options import (
+    data_for,
+    data_name,
+    draw_sweep,
+    parse,
+    seed_for,
+    sweep_all,
+    sweep_table,
+    trained_seed,
+)
 from first_spike.training.results import tell_classes
 from first_spike.training.train import finetuning_plan, usual_for
 from first_spike.training.train_options import wishes_of
@@ -31,11 +40,12 @@ def main():
     arguments = parse(__doc__)
     network = FloatNetwork.load(arguments.float)
     network = replace(network, steps=network.steps if arguments.steps is None else arguments.steps)
+    arguments.seed = seed_for(network, arguments.seed)
     name, wishes = data_name(network, arguments.float, arguments.dataset), usual_for(wishes_of(arguments), network)
     dataset = data_for(network, arguments.float, name, data_choices(arguments))
     count = dataset.train_count
     held, _ = hold_out(dataset.train_labels[:count], defaults.held_out(count, dataset.kind), arguments.seed)
-    warn(learned(network, len(held)))
+    warn(learned(network, len(held), arguments.seed))
     chosen_on = dataset.train_images[held], dataset.train_labels[held]
     inputs = {"--float": arguments.float, "--dataset": name}
     if network.most_events is not None:
@@ -58,9 +68,13 @@ def main():
     warn(silence(arguments.out.name, shown["silent"], wishes.silent) + ties(arguments.out.name, shown["ties"]))
 
 
-def learned(network, held):
-    """Sentences: that of so many held-out images some may have been learned, where the FloatNetwork says that fewer
-    were held out before."""
+def learned(network, held, seed):
+    """Sentences: that of so many held-out images, drawn by `seed`, some may have been learned, where the FloatNetwork
+    says that others, or fewer, were held out before."""
+    own = trained_seed(network)
+    if own not in (None, seed):
+        return [f"--seed {seed} holds out other images than --seed {own} of the float network's training, which has "
+                f"learned most of them: figures on held-out images may be too good"]
     before = network.accuracy.get("held_out")
     before = before.get("images") if isinstance(before, dict) else None
     if not isinstance(before, int) or before >= held:

@@ -44,8 +44,8 @@ def rows_of(arguments, path, boards):
         try:
             require_fit(network, own.limits)
             row |= {"fits": True, "load_seconds": load_seconds(network, own.limits, BAUD, own.board.clock)}
-            chosen = chosen or read_images(arguments, network)
-            images = chosen.images[:arguments.count]
+            chosen = chosen or read_images(arguments, network).spread(arguments.count)
+            images = chosen.images
         except UserError as error:
             row["why"] = str(error)
             continue
@@ -66,7 +66,8 @@ def parse():
                         help=f"of {', '.join(PROCESSORS)} (default: {', '.join(different.values())})")
     add_limits(parser, "the board's")
     add_image_arguments(parser)
-    parser.add_argument("--count", type=positive, default=100, metavar="N", help="the first N images (default: 100)")
+    parser.add_argument("--count", type=positive, default=100, metavar="N",
+                        help="N images, evenly spaced over all (default: 100)")
     parser.add_argument("--json", type=output_file, metavar="FILE", help="write the figures of the table")
     return parser.parse_args()
 

@@ -127,6 +127,14 @@ def test_a_value_to_try_is_a_list_of_one(small):
     assert [offer.design.settings for offer in one] == [offer.design.settings for offer in many] and len(one) == 1
 
 
+def test_cycles_are_counted_on_images_evenly_spaced_over_all(network, monkeypatch):
+    monkeypatch.setattr(api, "COUNTED", 5)
+    images = fs.samples().images[np.argsort(fs.samples().labels, kind="stable")]
+    tried = dict(lanes=[16], pixels=[8], spikes_per_cycle=[1], events_per_cycle=[1])
+    (every,), (same,) = (fs.explore(network, images=some, **tried) for some in (images, images[::100]))
+    assert every.us == same.us
+
+
 def test_what_does_not_fit_a_board_is_no_offer(network):
     design = fs.Design(network)
     point = {"measured": {"lut": 24_289, "bram": 10}, "area": None}
@@ -160,6 +168,17 @@ def test_a_file_of_others_becomes_a_network(network, tmp_path):
     assert same.sha256 == found.sha256
     assert np.array_equal(fs.infer(found, digits).spike_times[0], fs.infer(network, digits).spike_times[0])
     assert np.array_equal(fs.infer(found, digits).classes, fs.infer(network, digits).classes)
+
+
+@pytest.mark.parametrize("train", [False, True])
+def test_data_of_other_classes_than_the_networks_are_refused(network, tmp_path, train):
+    x, y = fs.samples().images[:20], np.arange(20) % 10
+    arrays = dict(x_train=x, y_train=y, x_test=x, y_test=y)
+    np.savez(tmp_path / "unnamed.npz", **arrays)
+    np.savez(tmp_path / "named.npz", **arrays, classes=np.array(list("1234567890")))
+    fs.dataset(tmp_path / "unnamed.npz", train, network)
+    with pytest.raises(fs.UserError, match="named.npz holds the classes 1, 2, .*, 0, but the network names 0, 1, "):
+        fs.dataset(tmp_path / "named.npz", train, network)
 
 
 def test_a_picture_is_shown_in_a_notebook(network):

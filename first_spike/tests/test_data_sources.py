@@ -148,7 +148,7 @@ def test_a_data_set_is_what_a_training_reads(made, monkeypatch):
     assert all(map(np.array_equal, found.train_arrays + found.test_arrays, read.train_arrays + read.test_arrays))
     assert training_plan(Wishes(), found, found.name) == training_plan(Wishes(), read, "mine.npz")
     network = replace(worded_network(np.random.default_rng(1), "dense 2", found.image_shape, (4,), 16),
-                      accuracy={"dataset": "mine.npz", "split": found.split})
+                      classes=found.classes, accuracy={"dataset": "mine.npz", "split": found.split})
     tried = dict(lanes=[2], pixels=[8], spikes_per_cycle=[4], events_per_cycle=[1])
     own, given = fs.explore(network, **tried), fs.explore(network, images=found.test_images, **tried)
     assert own[0].us == given[0].us

@@ -204,6 +204,24 @@ def test_shipped_network_on_the_samples(tmp_path):
     assert report["images"] == 500 and report["accuracy"] > 0.95
 
 
+def test_a_named_set_of_other_classes_is_said(command):  # noqa: F811
+    done = command(evaluation, "--network", "fashion_784_400_10_4bit", "--data", "samples")
+    assert done.returncode == 0 and done.stderr.startswith(
+        "warning: samples holds the classes 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, but the network names T-shirt/top, Trouser, ")
+    assert command(evaluation, "--network", "mnist_784_128_10_4bit", "--data", "samples").stderr == ""
+
+
+@pytest.mark.parametrize("count, said", [
+    (12, "warning: the first 12 images of images.npy leave out 1 of its 3 classes: `first-spike evaluate` counts all "
+         "images\n"), (21, ""), (2, ""), (None, "")])
+def test_classes_that_the_first_images_leave_out_are_said(case, capsys, count, said):
+    folder, network, *_ = case
+    np.save(folder / "labels.npy", np.arange(28) // 10)
+    read_images(Namespace(events=None, data=None, images=str(folder / "images.npy"),
+                          labels=str(folder / "labels.npy"), count=count), network, 21)
+    assert capsys.readouterr().err == said
+
+
 @pytest.mark.parametrize("named, sentence", [
     ("samples", "the network takes images of 4 x 5 pixels, found an array of shape [500, 28, 28]"),
     ("birds", "the network was trained on birds, which is not at hand: name it by --data NAME, FOLDER"),

@@ -51,6 +51,15 @@ def test_points_are_those_of_the_cycle_model(case, explore):
     assert (folder / "out" / "pareto.png").read_bytes().startswith(b"\x89PNG")
 
 
+@pytest.mark.parametrize("bounds, points", [((), "points"), (("--max-us", "999"), "found")])
+def test_some_images_are_evenly_spaced_over_all(case, explore, bounds, points):
+    folder, network, images, _ = case
+    assert explore("--count", "5", "--lanes", "2", "--pixels", "1", *bounds).returncode == 0
+    point = json.loads((folder / "out" / "report.json").read_text())[points][0]
+    design, spread = Design(network, Configuration(**point["configuration"])), images[[0, 5, 11, 16, 22]]
+    assert point["cycles"]["mean"] == predict(design, spread, infer(network, spread)).interval.mean()
+
+
 def test_lanes_of_each_layer(case, explore):
     assert explore("--lanes", "4,1", "4", "--pixels", "2", "--spikes-per-cycle", "1", "--events-per-cycle",
                    "1").returncode == 0

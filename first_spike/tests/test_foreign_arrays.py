@@ -7,6 +7,7 @@ import pytest
 
 from first_spike.commands import import_weights
 from first_spike.golden.contract.network import Network
+from first_spike.golden.data.catalogue import load
 from first_spike.golden.data.dataset import Dataset
 from first_spike.golden.errors import UserError
 from first_spike.golden.foreign.weights import weighted_layers
@@ -44,6 +45,15 @@ def test_scaled_integers_stay_as_they_are(command):  # noqa: F811
         assert "12 thresholds taken for whole numbers of it" in done.stdout
         assert all(one.startswith("0 of ") for one in moved(done.stdout)) and len(moved(done.stdout)) == 2
         assert " bits would" not in done.stdout
+
+
+def test_what_became_of_it_is_counted_on_images_evenly_spaced_over_all(command, monkeypatch):  # noqa: F811
+    save_scaled("w.npz")
+    counted = []
+    monkeypatch.setattr(import_weights, "MOST_IMAGES", 6)
+    monkeypatch.setattr(import_weights, "costs", lambda _, images: counted.append(images))
+    assert command(import_weights, "w.npz", *DIGITS, "--bits", 4, "--out", "q").returncode == 0
+    assert np.array_equal(counted[0], load("digits").test_images[::60])
 
 
 def test_bits_that_would_be_exact(command):  # noqa: F811

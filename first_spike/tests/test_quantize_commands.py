@@ -15,6 +15,7 @@ from first_spike.golden.quantization.grid import calibrate, integer_network
 from first_spike.golden.quantization.thresholds import retune
 from first_spike.golden.training.sources import hold_out
 from first_spike.tests.test_training_commands import command, needs_digits  # noqa: F401
+from first_spike.training.training_jobs import recipe_job
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +41,25 @@ def test_quantize(command, tmp_path, float_file, finetune):  # noqa: F811
 @pytest.mark.parametrize("held_out", [{"images": 143}, {"images": "9"}, {}, [9]])
 def test_nothing_is_said_of_images_that_were_not_learned(float_file, held_out):
     network = FloatNetwork.load(float_file)
-    assert quantize.learned(replace(network, accuracy={"held_out": held_out}), 143) == []
+    assert quantize.learned(replace(network, accuracy={"held_out": held_out}), 143, 1) == []
+
+
+@pytest.mark.parametrize("words, seed", [((), 7), (("--seed", 7), 7), (("--seed", 0), 0)])
+def test_images_are_held_out_as_in_the_training(command, tmp_path, float_file, monkeypatch, words, seed):  # noqa: F811
+    source = "trained on seed 3 by the decision rule: 12 hidden, 1 + 0 epochs, seed 7, without a quarter of the pixels"
+    replace(FloatNetwork.load(float_file), source=source).save(tmp_path / "seven.npz")
+    held, said = [], []
+    monkeypatch.setattr(quantize, "tell_classes", lambda dataset, images, weights: held.append(images))
+    monkeypatch.setattr(quantize, "warn", said.append)
+    words = "--float", tmp_path / "seven.npz", "--bits", 3, *words
+    assert command(quantize, *words, "--out", tmp_path / "q") == (0, "")
+    assert said[0] == ([] if seed == 7 else [
+        "--seed 0 holds out other images than --seed 7 of the float network's training, which has learned most of "
+        "them: figures on held-out images may be too good"])
+    labels = load("digits").train_labels
+    assert np.array_equal(held[0], hold_out(labels, len(labels) // 10, seed)[0])
+    job = recipe_job(tmp_path / "t", "quantize", [*map(str, words), "--finetune", "1"])
+    assert job.decides["plan"]["seed"] == seed
 
 
 def test_scales_of_fine_tuning(command, tmp_path, float_file):  # noqa: F811

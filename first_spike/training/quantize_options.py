@@ -9,6 +9,7 @@ A sweep over bits and steps as long jobs, one for each number of bits.
 What a sweep over bits and steps found, as a table and as a picture.
 """
 
+import re
 from dataclasses import replace
 
 from rich.table import Table
@@ -52,6 +53,18 @@ def data_for(network, path, name, choices=None):
     return dataset
 
 
+def trained_seed(network):
+    """The seed of the training that made a FloatNetwork, as its `source` says; None where it says none."""
+    said = re.match(r"trained on .* epochs, seed (\d+)", network.source)
+    return said and int(said[1])
+
+
+def seed_for(network, seed=None):
+    """The seed by which training images of a FloatNetwork are held out: `seed`, else the training's, or 1."""
+    found = trained_seed(network) if seed is None else seed
+    return 1 if found is None else found
+
+
 def parse(description, words=None):
     """The parsed options, of the command line unless `words` are given; UserError for some that go together in no
     way."""
@@ -71,8 +84,9 @@ def parse(description, words=None):
     parser.add_argument("--set", nargs="+", action="extend", default=[], metavar="NAME=VALUE",
                         help="other settings of the fine-tuning, such as decay=0.05")
     add_chosen(parser)
-    parser.add_argument("--seed", type=natural, default=1, metavar="N",
-                        help="as in training: which images are held out")
+    parser.add_argument("--seed", type=natural, metavar="N",
+                        help="as in training: which images are held out (default: the training's, as the float "
+                             "network's file says, or 1)")
     add_dataset_arguments(parser, default=None)
     parser.add_argument("--out", type=output_name, metavar="NAME", help=f"write the integer network NAME.npz{HELP}")
     parser.add_argument("--sweep", type=output_name, metavar="NAME",

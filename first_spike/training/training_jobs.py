@@ -47,7 +47,7 @@ from first_spike.jobs.jobs import (
 )
 from first_spike.jobs.on_a_worker import seldom
 from first_spike.training import quantize_options, train_options
-from first_spike.training.quantize_options import data_for, data_name
+from first_spike.training.quantize_options import data_for, data_name, seed_for
 from first_spike.training.results import (
     CHECKPOINT,
     NETWORKS,
@@ -235,6 +235,7 @@ def _quantize(out, words):
     arguments = quantize_options.parse("", words)
     network = FloatNetwork.load(arguments.float)
     network = replace(network, steps=network.steps if arguments.steps is None else arguments.steps)
+    arguments.seed = seed_for(network, arguments.seed)
     name = data_name(network, arguments.float, arguments.dataset)
     dataset = data_for(network, arguments.float, name, data_choices(arguments))
     return finetuning_job(out, finetuning_plan(wishes_of(arguments), network, dataset), dataset, network)
