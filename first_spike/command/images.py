@@ -10,6 +10,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeR
 
 from first_spike.command.cli import error_console
 from first_spike.command.option_values import number_or_all
+from first_spike.command.silence import warn
 from first_spike.golden.data.array_forms import as_bytes_hint, as_labels, channels_last, class_labels, like
 from first_spike.golden.data.catalogue import ARRAYS, EVENTS, LOADERS, USUAL, kind_of, load
 from first_spike.golden.data.idx import read_idx
@@ -61,8 +62,9 @@ def add_count(parser, default):
     parser.add_argument("--count", type=number_or_all, metavar="N|all", help=f"the first N images (default: {default})")
 
 
-def load_shown(name, **options):
-    """`golden.data.catalogue.load` with the same arguments; says on stderr what the data set says of itself."""
+def load_shown(name, network=None, **options):
+    """`golden.data.catalogue.load` with the same arguments; says on stderr what the data set says of itself, and where
+    a drawn test set has another number of images than that on which the accuracy of `network` was counted."""
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn(),
                TimeRemainingColumn())
     with Progress(*columns, console=error_console, transient=True, disable=not error_console.is_terminal) as bar:
@@ -76,6 +78,11 @@ def load_shown(name, **options):
         dataset = load(name, watch=watch, **options)
     for sentence in dataset.said:
         print(sentence, file=sys.stderr)
+    count = len(dataset.test_images)
+    if network is not None and "seed" in dataset.split and network.accuracy.get("images", count) != count:
+        warn([f"{name}: the test set that is drawn has {count:,} images, but the network's accuracy was counted on "
+              f"{network.accuracy['images']!r:.20}: the files are not those of its training, and images that it was "
+              f"trained on may be among the test images"])
     return dataset
 
 
@@ -89,7 +96,8 @@ def read_images(arguments, network, default=None):
     elif arguments.images is None:
         if arguments.labels is not None:
             raise UserError("--labels goes with --images only; a data set brings its own labels")
-        data = load_shown(arguments.data or _own_data(network), train=False, **as_taken(network, arguments.data or ""))
+        data = load_shown(arguments.data or _own_data(network), network, train=False,
+                          **as_taken(network, arguments.data or ""))
         unnamed = kind_of(arguments.data or "") == ARRAYS and data.classes == tuple(map(str, range(len(data.classes))))
         if kind_of(arguments.data or "") and not unnamed and data.classes != network.classes:
             raise UserError(f"{arguments.data} holds the classes {', '.join(data.classes)}, but the network names "
