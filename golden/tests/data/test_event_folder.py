@@ -41,6 +41,19 @@ def test_layouts_that_are_split(tmp_path, layout):
         load(f"events:{tmp_path}", split={"seed": 3})
 
 
+def test_endings_of_any_case_are_read_and_other_files_said(tmp_path):
+    plain = load(f"events:{write_recordings(tmp_path)}", split=WINDOW)
+    assert plain.said == ()
+    for file in list((tmp_path / "down").iterdir()):
+        (tmp_path / "down" / f"._{file.name}").write_bytes(bytes(7))
+        file.rename(file.with_suffix(".BIN"))
+    (tmp_path / "right" / "2.aedat4").touch()
+    found = load(f"events:{tmp_path}", split=WINDOW)
+    assert contents(found.train_images) == contents(plain.train_images)
+    assert found.said == (f"{tmp_path}: files and folders that are no recordings of a class, left out: 1 "
+                          f"(right/2.aedat4)",)
+
+
 def test_by_hand(tmp_path):
     """Five events: the window begins with the first; the second of an input is dropped, or kept, in order of time."""
     for label in "ab":
@@ -121,10 +134,14 @@ def test_what_is_refused(tmp_path, change, options, message):
 @pytest.mark.parametrize("line, message", [
     ("99\tright", "train_some.txt, line 18: a recording of this folder and its class are needed, found '99.*right'"),
     ("1 2 3", "line 18: a recording of this folder and its class are needed, found '1 2 3'"),
-    ("1\tleft", "class left has no test recordings"),
+    ("20\tleft", "class left has no test recordings"),
+    ("2\tright", "the lists name 2.bin more than once; a recording belongs to one side, once"),
+    ("19\tdown", "the lists name 19.bin more than once"),
 ])
 def test_bad_lists(tmp_path, line, message):
     folder = write_recordings(tmp_path, layout="lists")
+    (folder / "20.bin").write_bytes((folder / "0.bin").read_bytes())
+    assert load(f"events:{folder}").said[0].endswith("no recordings of a class, left out: 1 (20.bin)")
     with open(folder / "train_some.txt", "a") as file:
         file.write(line)
     with pytest.raises(UserError, match=message):

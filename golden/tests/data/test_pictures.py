@@ -116,13 +116,25 @@ def test_other_files_are_left_out_and_said(tmp_path):
         (tmp_path / "dog" / f"note{n}.txt").write_text("no picture")
     for train in (True, False):
         again = load_folder(tmp_path, (5, 4), train)
-        assert again.said == (f"{tmp_path}: files that are no pictures, left out: 5 (dog/note0.txt, dog/note1.txt, "
-                              f"dog/note2.txt, dog/note3.txt, ...)",)
+        assert again.said == (f"{tmp_path}: files and folders that are no pictures of a class, left out: 5 "
+                              f"(dog/note0.txt, dog/note1.txt, dog/note2.txt, dog/note3.txt, ...)",)
         assert np.array_equal(again.test_images, data.test_images)
     for n in range(1, 5):
         (tmp_path / "dog" / f"note{n}.txt").unlink()
     assert load_folder(tmp_path, (5, 4)).said == (
-        f"{tmp_path}: files that are no pictures, left out: 1 (dog/note0.txt)",)
+        f"{tmp_path}: files and folders that are no pictures of a class, left out: 1 (dog/note0.txt)",)
+
+
+@pytest.mark.parametrize("parts", [("",), ("train", "test")])
+def test_pictures_in_other_places_are_left_out_and_said(tmp_path, parts):
+    for part in parts:
+        write_pictures(tmp_path / part)
+        write_pictures(tmp_path / part / "dog", classes=("more",))
+    (tmp_path / "loose.png").write_bytes((tmp_path / parts[0] / "dog" / "0.png").read_bytes())
+    found = load_folder(tmp_path, (5, 4))
+    assert found.train_count + len(found.test_images) == 12 * len(parts)
+    names = ["dog/more/", "loose.png"] if parts == ("",) else ["loose.png", "test/dog/more/", "train/dog/more/"]
+    assert found.said[0].endswith(f" of a class, left out: {len(names)} ({', '.join(names)})")
 
 
 def test_bad_requests(tmp_path):
