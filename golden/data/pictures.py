@@ -123,9 +123,12 @@ def _read_all(names, image_shape, edges):
 
 
 def _grey(picture):
-    """A Pillow picture in 8 bits of grey; of 16 bits the upper 8."""
+    """A Pillow picture in 8 bits of grey, on white where it is transparent; of 16 bits the upper 8."""
     if picture.mode == "F":
         raise ValueError("floating point pictures have no white")
     if picture.mode.startswith("I"):
         return _pillow().fromarray((np.clip(np.asarray(picture).astype(np.int64), 0, 65535) >> 8).astype(np.uint8))
+    if picture.has_transparency_data:
+        image, picture = _pillow(), picture.convert("RGBA")
+        picture = image.alpha_composite(image.new("RGBA", picture.size, "white"), picture)
     return picture.convert("L")

@@ -188,6 +188,21 @@ def test_pictures_of_16_bits_keep_their_upper_8(tmp_path):
     assert {0x00, 0x12, 0xFF} <= set(found)
 
 
+@pytest.mark.parametrize("mode", ["RGBA", "LA", "P"])
+@pytest.mark.parametrize("alpha, value", [(0, 255), (255, 40)])
+def test_transparent_pictures_lie_on_white(tmp_path, mode, alpha, value):
+    write_pictures(tmp_path, count=2)
+    ink = {"RGBA": (40, 40, 40, alpha), "LA": (40, alpha), "P": 7}[mode]
+    picture = Image.new(mode, (9, 7), ink)
+    if mode == "P":
+        picture.putpalette([0] * 21 + [40] * 3)
+        picture.info |= {"transparency": 7} if alpha == 0 else {}
+    for n in range(2):
+        picture.save(tmp_path / "cat" / f"{n}.png")
+    (tmp_path / "cat" / "1.jpg").unlink()
+    assert set(values(load_folder(tmp_path, (5, 4), train_per_class=1).train_images[:1])) == {value}
+
+
 def test_a_floating_point_picture_is_named(tmp_path):
     write_pictures(tmp_path)
     Image.fromarray(np.zeros((5, 4), np.float32)).save(tmp_path / "dog" / "float.tiff")
