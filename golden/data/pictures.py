@@ -28,7 +28,8 @@ RULES = {"seed": whole, "train_per_class": whole, "edges": whole}  # of a split,
 
 
 def load_folder(path, image_shape, train=True, seed=None, train_per_class=None, edges=None):
-    """Read pictures in grey, resized to image_shape (rows, columns), whatever their aspect ratio.
+    """Read pictures in grey, upright as their EXIF data say, resized to image_shape (rows, columns) in whatever aspect
+    ratio.
 
     path: holds one sub-folder per class; or `train` and `test`, each with one sub-folder per class. Without these two,
     `train_per_class` images of each class (default: 80 % of it, see split.py) are drawn for training with `seed`, and
@@ -107,12 +108,14 @@ def _is_picture(image, file):
 
 def _read_all(names, image_shape, edges):
     image = _pillow()
+    from PIL.ImageOps import exif_transpose
     rows, columns = image_shape
     size = edges or 1
     pixels, bad = np.empty((len(names), rows, columns), np.uint8), []
     for n, name in enumerate(names):
         try:
             with image.open(name) as picture:
+                exif_transpose(picture, in_place=True)
                 grey = _grey(picture).resize((columns * size, rows * size), image.Resampling.BILINEAR)
                 pixels[n] = edge_strength(np.asarray(grey), size) if edges else np.asarray(grey)
         except Exception:  # damaged bytes surface as many types, each format's own

@@ -203,6 +203,19 @@ def test_transparent_pictures_lie_on_white(tmp_path, mode, alpha, value):
     assert set(values(load_folder(tmp_path, (5, 4), train_per_class=1).train_images[:1])) == {value}
 
 
+def test_pictures_stand_upright(tmp_path):
+    """As EXIF data say: a camera that was held on its side saves rows that are columns."""
+    write_pictures(tmp_path, count=3)
+    lying = Image.fromarray(np.repeat(np.array([[250], [0]], np.uint8), 4, axis=1))  # the first row is the right side
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    for n, suffix in enumerate(("png", "jpg", "bmp")):
+        (tmp_path / "cat" / f"{n}.{suffix}").unlink()
+        lying.save(tmp_path / "cat" / f"{n}.png", exif=exif)
+    found = load_folder(tmp_path, (4, 2)).train_images[0]
+    assert found.tolist() == [[0, 250]] * 4
+
+
 def test_a_floating_point_picture_is_named(tmp_path):
     write_pictures(tmp_path)
     Image.fromarray(np.zeros((5, 4), np.float32)).save(tmp_path / "dog" / "float.tiff")
