@@ -24,6 +24,7 @@ def edge_strength(grey, size):
 
 
 LARGEST_EDGES = 16
+DARK = 16  # of 255: what 12 bits of 16 stay below
 RULES = {"seed": whole, "train_per_class": whole, "edges": whole}  # of a split, see split.py
 
 
@@ -66,10 +67,10 @@ def load_folder(path, image_shape, train=True, seed=None, train_per_class=None, 
     said = left_out(path, "pictures", [file for group in training + test for file in group])
     if not train:
         training = [[] for _ in classes]
-    pixels = _read_all([name for group in training + test for name in group], image_shape, edges)
+    pixels, more = _read_all([name for group in training + test for name in group], image_shape, edges)
     cut = sum(map(len, training))
     return Dataset(pixels[:cut], labels_of(training), pixels[cut:], labels_of(test), classes, path.name, split,
-                   said=tuple(said))
+                   said=(*said, *(f"{path}: {sentence}" for sentence in more)))
 
 
 def _list_classes(path):
@@ -107,22 +108,28 @@ def _is_picture(image, file):
 
 
 def _read_all(names, image_shape, edges):
+    """(uint8 [n, rows, columns], sentences)."""
     image = _pillow()
     from PIL.ImageOps import exif_transpose
     rows, columns = image_shape
     size = edges or 1
-    pixels, bad = np.empty((len(names), rows, columns), np.uint8), []
+    pixels, bad, deep = np.empty((len(names), rows, columns), np.uint8), [], []
     for n, name in enumerate(names):
         try:
             with image.open(name) as picture:
                 exif_transpose(picture, in_place=True)
-                grey = _grey(picture).resize((columns * size, rows * size), image.Resampling.BILINEAR)
+                grey = _grey(picture)
+                if picture.mode.startswith("I"):
+                    deep.append(grey.getextrema()[1])
+                grey = grey.resize((columns * size, rows * size), image.Resampling.BILINEAR)
                 pixels[n] = edge_strength(np.asarray(grey), size) if edges else np.asarray(grey)
         except Exception:  # damaged bytes surface as many types, each format's own
             bad.append(str(name))
     if bad:
         raise UserError(f"cannot read as a picture: {', '.join(sorted(bad))}")
-    return pixels
+    said = [f"the upper 8 of 16 bits are taken, and all {len(deep):,} pictures of more than 8 bits stay below {DARK} "
+            f"of 255: if their white is less than 65535, as with 12 bits, spread them to 16"]
+    return pixels, said if max(deep, default=DARK) < DARK else []
 
 
 def _grey(picture):
