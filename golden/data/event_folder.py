@@ -59,6 +59,7 @@ def load_event_folder(path, image_shape=None, train=True, seed=None, train_per_c
     raw = read_recordings([file for group in test + (training if train else []) for file in group])
     sensor = _sensor(image_shape, raw, path)
     made = _binned(raw, sensor, window, per_input, steps)
+    said += [f"{path}: {sentence}" for sentence in _divided(made, window, steps)]
     cut = sum(map(len, test))
     split |= {"window": list(window), "per_input": per_input, "steps": steps}
     return Dataset(made[cut:], labels_of(training) if train else np.zeros(0, np.int64), made[:cut], labels_of(test),
@@ -204,6 +205,19 @@ def _binned(raw, sensor, window, per_input, steps):
     none = [np.zeros(0, np.int64)]
     return Recordings(offsets, np.concatenate([inputs for inputs, _ in lists] or none),
                       np.concatenate([event_steps for _, event_steps in lists] or none))
+
+
+def _divided(recordings, window, steps):
+    """Sentences of what the window and its steps left of Recordings."""
+    full = recordings.counts > 0
+    first, last = (recordings.steps[places[full]] for places in (recordings.offsets[:-1], recordings.offsets[1:] - 1))
+    at_once = int(((first == last) & (recordings.counts[full] > 1)).sum())
+    if not full.all():
+        yield (f"{(~full).sum():,} of {len(full):,} recordings have no event in the window from {window[0]:g} to "
+               f"{window[1]:g} ms")
+    if at_once > len(full) / 2:
+        yield (f"{at_once:,} of {len(full):,} recordings have all their events in one of {steps} steps: times are in "
+               f"microseconds, and a shorter window divides them further")
 
 
 def first_ones(inputs, per_input):

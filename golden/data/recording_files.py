@@ -7,6 +7,7 @@ from first_spike.golden.errors import UserError
 
 FORMATS = (".bin", ".bs2", ".npy")
 MOST_BYTES = 1 << 28  # of a recording
+OVERFLOW_Y, OVERFLOW = 240, 1 << 13  # of N-MNIST's format: no event, but so many microseconds more from here on
 
 
 def read_recordings(files):
@@ -32,7 +33,9 @@ def _read_nmnist(file):
     if len(data) % 5:
         raise UserError(f"its {len(data)} bytes are no whole number of events of 5")
     x, y, high, middle, low = data.reshape(-1, 5).T.astype(np.int64)
-    return _by_time(x, y, (high & 127) << 16 | middle << 8 | low, high >> 7)
+    real = y != OVERFLOW_Y
+    t = ((high & 127) << 16 | middle << 8 | low) + np.cumsum(~real) * OVERFLOW
+    return _by_time(x[real], y[real], t[real], high[real] >> 7)
 
 
 def _read_structured(file):

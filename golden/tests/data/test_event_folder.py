@@ -73,6 +73,27 @@ def test_by_hand(tmp_path):
     assert contents(data.test_images[:1]) == ([0, 4], [10, 6 + 1, 12, 13], [0, 0, 3, 3])
 
 
+def test_an_event_of_row_240_is_an_overflow_of_time(tmp_path):
+    """As in N-MNIST's files: it is no event, and those behind it are 2^13 microseconds later."""
+    for label in "ab":
+        (tmp_path / label).mkdir()
+        for n in range(2):
+            x, y, t, p = np.array([[3, 0, 1000, 1], [0, 240, 1000, 1], [0, 1, 1000, 0], [0, 240, 0, 0], [1, 1, 0, 1]]).T
+            (tmp_path / label / f"{n}.bin").write_bytes(nmnist_bytes(x, y, t, p))
+    data = load(f"events:{tmp_path}", split={"window": [0, 32.768], "steps": 8, "train_per_class": 1})
+    assert data.image_shape == (2, 4, 2) and contents(data.test_images[:1]) == ([0, 3], [7, 8, 11], [0, 2, 3])
+
+
+@pytest.mark.parametrize("form, split, sentences", [
+    ("bin", WINDOW, []),
+    ("npy", {"window": [0, 1500.0]}, ["20 of 20 recordings have all their events in one of 16 steps: times are in"]),
+    ("bin", {"window": [88.0, 90.0]}, ["7 of 20 recordings have no event in the window from 88 to 90 ms"]),
+])
+def test_what_a_window_leaves_is_said(tmp_path, form, split, sentences):
+    said = load(f"events:{write_recordings(tmp_path, form=form)}", split=split).said
+    assert len(said) == len(sentences) and all(map(str.__contains__, said, sentences)), said
+
+
 def test_none_is_what_is_usual(tmp_path):
     folder = write_recordings(tmp_path)
     made, usual = (load(f"events:{folder}", split=split) for split in (
