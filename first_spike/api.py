@@ -66,7 +66,7 @@ def dataset(name, train=True, network=None, choices=None):
         raise UserError("the network's file says how its data are read: leave out choices")
     else:
         require_kind(network, *NETWORK)
-        found = load_shown(str(name), train=train, **as_taken(network, str(name)))
+        found = load_shown(str(name), network, train=train, **as_taken(network, str(name)))
         check_classes(str(name), found, network)
     return found if train else ChosenImages(found.test_images, found.test_labels, found.name)
 

@@ -108,7 +108,7 @@ def read_dataset(name, choices=None, steps=None, network=None, train=True):
             if found not in (None, wanted):
                 raise UserError(f"{_shown(option)} is {found}, but the network was trained with {wanted}: leave it out")
         split, size = stored | {key: split[key] for key in ("steps",) if key in split}, network.image_shape
-    return load_shown(name, train=train, image_shape=size, split=split)
+    return load_shown(name, network, train=train, image_shape=size, split=split)
 
 
 def _shown(option):

@@ -70,8 +70,9 @@ def add_count(parser, default):
     parser.add_argument("--count", type=number_or_all, metavar="N|all", help=f"the first N images (default: {default})")
 
 
-def load_shown(name, **options):
-    """`golden.data.catalogue.load` with the same arguments; says on stderr what the data set says of itself."""
+def load_shown(name, network=None, **options):
+    """`golden.data.catalogue.load` with the same arguments; says on stderr what the data set says of itself, and where
+    a drawn test set has another number of images than that on which the accuracy of `network` was counted."""
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn(),
                TimeRemainingColumn())
     with Progress(*columns, console=error_console, transient=True, disable=not error_console.is_terminal) as bar:
@@ -85,6 +86,11 @@ def load_shown(name, **options):
         dataset = load(name, watch=watch, **options)
     for sentence in dataset.said:
         print(sentence, file=sys.stderr)
+    count = len(dataset.test_images)
+    if network is not None and "seed" in dataset.split and network.accuracy.get("images", count) != count:
+        warn([f"{name}: the test set that is drawn has {count:,} images, but the network's accuracy was counted on "
+              f"{network.accuracy['images']!r:.20}: the files are not those of its training, and images that it was "
+              f"trained on may be among the test images"])
     return dataset
 
 
@@ -98,7 +104,8 @@ def read_images(arguments, network, default=None):
     elif arguments.images is None:
         if arguments.labels is not None:
             raise UserError("--labels goes with --images only; a data set brings its own labels")
-        data = load_shown(arguments.data or _own_data(network), train=False, **as_taken(network, arguments.data or ""))
+        data = load_shown(arguments.data or _own_data(network), network, train=False,
+                          **as_taken(network, arguments.data or ""))
         check_classes(arguments.data or data.name, data, network)
         chosen = ChosenImages(data.test_images, data.test_labels, data.name)
     else:

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 import first_spike as fs
+from first_spike.command.data_options import read_dataset
 from first_spike.commands import compare, evaluate, quantize, train
 from first_spike.golden.contract.network import Network
 from first_spike.golden.data.catalogue import load
@@ -200,6 +201,23 @@ def test_sounds(made, command):  # noqa: F811
     assert done.returncode == 1 and "in the folder that --dataset reads" in done.stderr
     done = command(train, "--dataset", "mine.npz", "--test-files", "*", "--out", "net")
     assert done.returncode == 1 and "--test-files goes with --dataset audio:PATH or events:PATH only" in done.stderr
+
+
+def test_files_that_are_not_those_of_the_training(made, command, capsys):  # noqa: F811
+    """A drawn test set of another size is said to be another one, by the commands and by Python."""
+    name = f"events:{write_recordings(made / 'camera')}"
+    data = load(name)
+    network = replace(worded_network(np.random.default_rng(1), "dense 2", data.image_shape, (4,), 16), most_events=64,
+                      classes=data.classes, accuracy={"images": len(data.test_images), "split": data.split})
+    network.save("net.npz")
+    words = "--network", "net.npz", "--data", name
+    fs.dataset(name, train=False, network=network)
+    assert "the files are not" not in command(evaluate, *words).stderr + capsys.readouterr().err
+    (made / "camera" / "down" / "20.bin").write_bytes((made / "camera" / "down" / "1.bin").read_bytes())
+    fs.dataset(name, train=False, network=network)
+    read_dataset(name, network=network)
+    assert capsys.readouterr().err.count("images that it was trained on may be among the test images") == 2
+    assert "drawn has 5 images, but the network's accuracy was counted on 4: " in command(evaluate, *words).stderr
 
 
 def test_recordings(made, command):  # noqa: F811

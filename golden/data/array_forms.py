@@ -39,6 +39,8 @@ def channels_last(x, channels=None, shape=None):
             said = [_assumed(names, found, "first", moved, "last", found)]
         elif not _clearly_last(*found):
             said = [_assumed(names, found, "last", found, "first", moved)]
+        elif len(found) == 2 and min(found) > FEW:
+            said = [f"{names}: {list(found)} each, taken for series, {_shown(found)}; maps are [n, rows, columns, 1]"]
     return {name: np.moveaxis(array, 1, -1) if first else array for name, array in x.items()}, said
 
 

@@ -1,6 +1,6 @@
 """A data set in one `.npz`: x_train, y_train, x_test, y_test, and perhaps classes (names) and steps.
 
-What x holds says its type: uint8 are pixels; integers in a file with `steps` T are spike times, 0 to T, T silent;
+What x holds says its type: uint8 are pixels; whole numbers in a file with `steps` T are spike times, 0 to T, T silent;
 floats are series or maps, which are scaled to bytes, a channel each, by what x_train holds, or series that are coded
 by sides (see series.py).
 x is [n, inputs], [n, rows, columns] or [n, rows, columns, channels], but floats of three axes are series,
@@ -52,8 +52,9 @@ def load_arrays(path, image_shape=None, train=True, low=None, high=None, steps=N
     names = [f"{letter}_{part}" for part in parts for letter in "xy"]
     found = read_npz(path, names, ("x_train", "y_train", "classes", "steps"))
     x = {f"x_{part}": found[f"x_{part}"] for part in parts}
-    by_sides = coding == "sides" and x["x_test"].dtype.kind == "f" and x["x_test"].ndim < 4
+    by_sides = coding == "sides" and x["x_test"].dtype.kind == "f" and x["x_test"].ndim < 4 and "steps" not in found
     try:
+        x = _whole(x) if "steps" in found else x
         sides = None if not by_sides or middle is None else sides_of(length, middle, levels)
         if by_sides and unequal is None and sides is None and _may_be_unequal(x):
             unequal = "resample"
@@ -104,6 +105,16 @@ def _not_alike(x):
     train, test = x["x_train"], x["x_test"]
     return UserError(f"x_train ({train.dtype}, {list(train.shape[1:])} each) and x_test ({test.dtype}, "
                      f"{list(test.shape[1:])} each) do not go together")
+
+
+def _whole(x):
+    """Spike times that are floats as int64, others as they are. UserError for what is not whole."""
+    for name, array in x.items():
+        wrong = np.argwhere((array != np.rint(array)) | (abs(array) > 1e9)) if array.dtype.kind == "f" else array[:0]
+        if wrong.size:
+            raise UserError(f"{name} holds {array[tuple(wrong[0])]} at {wrong[0].tolist()}; in a file with `steps` it "
+                            f"must hold whole spike times, for series leave `steps` out")
+    return {name: array.astype(np.int64) if array.dtype.kind == "f" else array for name, array in x.items()}
 
 
 def _pixels(x, file_steps, steps):

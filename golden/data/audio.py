@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from first_spike.golden.data.dataset import Dataset, by_name, draw, labels_of, numbers, text, whole
+from first_spike.golden.data.dataset import Dataset, by_name, draw, labels_of, left_out, numbers, text, visible, whole
 from first_spike.golden.errors import UserError
 
 WINDOW_SECONDS, BLOCK_SECONDS = 0.032, 0.016
@@ -140,7 +140,8 @@ def load_audio(path, image_shape=None, train=True, seed=None, train_per_class=No
         made = 2 + len(deformed)
     train_labels = np.tile(labels_of(training) if train else np.zeros(0, np.int64), made)
     return Dataset(train_images, train_labels, pictures[:cut], labels_of(test), classes, path.resolve().name,
-                   split | {"means": means}, made, "sound")
+                   split | {"means": means}, made, "sound",
+                   said=tuple(left_out(path, "sounds", [file for group in files for file in group])))
 
 
 def _list_classes(path):
@@ -153,7 +154,7 @@ def _list_classes(path):
         names = sorted({file.name.split("_")[0] for file in flat})
         files = [[file for file in flat if file.name.split("_")[0] == name] for name in names]
     else:
-        folders = sorted(entry for entry in path.iterdir() if entry.is_dir() and not entry.name.startswith("."))
+        folders = [entry for entry in visible(path) if entry.is_dir()]
         names, files = [folder.name for folder in folders], [_sounds(folder) for folder in folders]
     if not any(files):
         raise UserError(f"{path} holds no sounds: WAV files called LABEL_*.wav, or one sub-folder of them per class, "
@@ -167,8 +168,7 @@ def _list_classes(path):
 
 
 def _sounds(folder):
-    return sorted(entry for entry in folder.iterdir()
-                  if entry.is_file() and entry.suffix.lower() == ".wav" and not entry.name.startswith("."))
+    return [entry for entry in visible(folder) if entry.is_file() and entry.suffix.lower() == ".wav"]
 
 
 def _read_all(files):

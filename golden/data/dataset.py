@@ -167,6 +167,31 @@ def by_name(classes, groups, test_files, place, seed=None, train_per_class=None)
     return training, test, {"test_files": test_files}
 
 
+MOST_NAMED = 4  # files that are left out
+
+
+def visible(folder):
+    """All that is in a folder, sorted, but what is hidden by a dot in front."""
+    return sorted(entry for entry in folder.iterdir() if not entry.name.startswith("."))
+
+
+def left_out(path, what, files):
+    """The sentence of what is visible in a folder and is none of its `files`, [Path], in a list. what: "pictures"."""
+    files, folders = set(files), {file.parent for file in files}
+    folders |= {above for folder in folders for above in folder.parents}
+
+    def others(folder):
+        for entry in visible(folder):
+            if entry in folders:
+                yield from others(entry)
+            elif entry not in files:
+                yield f"{entry.relative_to(path)}{'/' * entry.is_dir()}"
+
+    names = list(others(path))
+    return [f"{path}: files and folders that are no {what} of a class, left out: {len(names):,} "
+            f"({', '.join(names[:MOST_NAMED])}{', ...' if names[MOST_NAMED:] else ''})"] if names else []
+
+
 def labels_of(groups):
     """int64: the number of the class of each file, group after group."""
     return np.repeat(np.arange(len(groups), dtype=np.int64), [len(group) for group in groups])

@@ -8,12 +8,25 @@ is (y * columns + x) * 2 + polarity.
 """
 
 import re
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
 
-from first_spike.golden.data.dataset import SEED, Dataset, by_name, draw, labels_of, numbers, text, time_steps, whole
-from first_spike.golden.data.npz import read_npy
+from first_spike.golden.data.dataset import (
+    SEED,
+    Dataset,
+    by_name,
+    draw,
+    labels_of,
+    left_out,
+    numbers,
+    text,
+    time_steps,
+    visible,
+    whole,
+)
+from first_spike.golden.data.recording_files import FORMATS, read_recordings
 from first_spike.golden.errors import UserError
 from first_spike.golden.recordings import Recordings
 
@@ -21,8 +34,6 @@ RULES = {"seed": whole, "train_per_class": whole, "test_files": text, "fold": te
          "per_input": whole, "steps": time_steps}  # of a split, see split.py
 STEPS = 16
 WHOLE_SECOND = (0.0, 1000.0)
-FORMATS = (".bin", ".bs2", ".npy")
-MOST_BYTES = 1 << 28  # of a recording
 MOST_SIDE = 2048
 
 
@@ -43,13 +54,16 @@ def load_event_folder(path, image_shape=None, train=True, seed=None, train_per_c
     window = _checked_window(WHOLE_SECOND if window is None else window)
     per_input, steps = 1 if per_input is None else per_input, STEPS if steps is None else steps
     classes, training, test, split = _sides(path, seed, train_per_class, test_files, fold)
-    raw = _read_all([file for group in test + (training if train else []) for file in group])
+    said = left_out(path, "recordings", [*_lists(path, "train"), *_lists(path, "test"),
+                                         *(file for group in training + test for file in group)])
+    raw = read_recordings([file for group in test + (training if train else []) for file in group])
     sensor = _sensor(image_shape, raw, path)
     made = _binned(raw, sensor, window, per_input, steps)
+    said += [f"{path}: {sentence}" for sentence in _divided(made, window, steps)]
     cut = sum(map(len, test))
     split |= {"window": list(window), "per_input": per_input, "steps": steps}
     return Dataset(made[cut:], labels_of(training) if train else np.zeros(0, np.int64), made[:cut], labels_of(test),
-                   classes, path.resolve().name, split, kind="events", sensor=sensor)
+                   classes, path.resolve().name, split, kind="events", sensor=sensor, said=tuple(said))
 
 
 def _checked_window(window):
@@ -62,7 +76,7 @@ def _checked_window(window):
 def _sides(path, seed, train_per_class, test_files, fold):
     """(classes, [training files of each class], [test files], the split as a file says it)."""
     train_folder, test_folder = (_either(path, name) for name in ("train", "test"))
-    lists = sorted(path.glob("train*.txt")), sorted(path.glob("test*.txt"))
+    lists = _lists(path, "train"), _lists(path, "test")
     if all(lists):
         classes, sides = _from_lists(path, lists)
     elif train_folder and test_folder:
@@ -90,13 +104,17 @@ def _sides(path, seed, train_per_class, test_files, fold):
     return classes, *draw(classes, files, seed, train_per_class, path, "recordings")
 
 
+def _lists(path, name):
+    return sorted(path.glob(f"{name}*.txt"))
+
+
 def _either(path, name):
     return next((path / own for own in (name, name.capitalize()) if (path / own).is_dir()), None)
 
 
 def _classes_of(path):
-    folders = sorted(entry for entry in path.iterdir() if entry.is_dir() and not entry.name.startswith("."))
-    files = [sorted(file for file in folder.iterdir() if file.suffix in FORMATS) for folder in folders]
+    folders = [entry for entry in visible(path) if entry.is_dir()]
+    files = [_recordings(folder) for folder in folders]
     if not any(files):
         raise UserError(f"{path} holds no recordings: sub-folders of classes with files of {', '.join(FORMATS)}, or "
                         f"lists train*.txt and test*.txt, are needed")
@@ -106,10 +124,17 @@ def _classes_of(path):
     return tuple(folder.name for folder in folders), files
 
 
+def _recordings(folder):
+    return [file for file in visible(folder) if file.suffix.lower() in FORMATS]
+
+
 def _from_lists(path, lists):
     """(classes, (training files of each class, test files)) as lists of files name them."""
-    there = {file.stem: file for file in sorted(path.iterdir()) if file.suffix in FORMATS}
+    there = {file.stem: file for file in _recordings(path)}
     sides = [[entry for file in group for entry in _read_list(file, there)] for group in lists]
+    twice = [file for file, times in Counter(file for side in sides for file, _ in side).items() if times > 1]
+    if twice:
+        raise UserError(f"{path}: the lists name {twice[0].name} more than once; a recording belongs to one side, once")
     names = tuple(sorted({name for side in sides for _, name in side}, key=lambda name: (len(name), name)))
     found = tuple([[file for file, own in side if own == name] for name in names] for side in sides)
     for what, groups in zip(("training", "test"), found):
@@ -151,51 +176,6 @@ def _fold(classes, groups, fold, seed):
     return training, test, {"seed": seed, "fold": fold}
 
 
-def _read_all(files):
-    """[(x, y, t, p)] of int64 arrays, t rising; UserError naming every file that is none."""
-    found, bad = [], []
-    for file in files:
-        try:
-            found.append(_read_structured(file) if file.suffix == ".npy" else _read_nmnist(file))
-        except UserError as error:
-            bad.append(f"{file} ({str(error).removeprefix(f'{file} ')})")
-    if bad:
-        raise UserError(f"cannot read as a recording: {', '.join(bad)}")
-    return found
-
-
-def _read_nmnist(file):
-    try:
-        if file.stat().st_size > MOST_BYTES:
-            raise UserError(f"it has more than {MOST_BYTES} bytes")
-        data = np.frombuffer(file.read_bytes(), np.uint8)
-    except OSError as error:
-        raise UserError(str(error.strerror)) from error
-    if len(data) % 5:
-        raise UserError(f"its {len(data)} bytes are no whole number of events of 5")
-    x, y, high, middle, low = data.reshape(-1, 5).T.astype(np.int64)
-    return _by_time(x, y, (high & 127) << 16 | middle << 8 | low, high >> 7)
-
-
-def _read_structured(file):
-    array = read_npy(file)
-    names = array.dtype.names or ()
-    if array.ndim != 1 or not {"x", "y", "t", "p"} <= set(names):
-        raise UserError(f"it holds {array.dtype} of shape {list(array.shape)}, not events with the fields x, y, t, p")
-    fields = [array[name] for name in "xytp"]
-    if any(field.dtype.kind not in "iub" or field.ndim != 1 for field in fields):
-        raise UserError("the fields x, y, t, p must be whole numbers, t in microseconds")
-    x, y, t, p = (field.astype(np.int64) for field in fields)
-    if len(x) and min(x.min(), y.min()) < 0:
-        raise UserError(f"an event lies at x = {x.min()}, y = {y.min()}")
-    return _by_time(x, y, t, (p > 0).astype(np.int64))
-
-
-def _by_time(x, y, t, p):
-    order = np.argsort(t, kind="stable")
-    return x[order], y[order], t[order], p[order]
-
-
 def _sensor(image_shape, raw, path):
     """(rows, columns, 2): the one that is given, or the least that holds every event."""
     most = [1 + max((int(one[axis].max()) for one in raw if len(one[axis])), default=0) for axis in (1, 0)]
@@ -225,6 +205,19 @@ def _binned(raw, sensor, window, per_input, steps):
     none = [np.zeros(0, np.int64)]
     return Recordings(offsets, np.concatenate([inputs for inputs, _ in lists] or none),
                       np.concatenate([event_steps for _, event_steps in lists] or none))
+
+
+def _divided(recordings, window, steps):
+    """Sentences of what the window and its steps left of Recordings."""
+    full = recordings.counts > 0
+    first, last = (recordings.steps[places[full]] for places in (recordings.offsets[:-1], recordings.offsets[1:] - 1))
+    at_once = int(((first == last) & (recordings.counts[full] > 1)).sum())
+    if not full.all():
+        yield (f"{(~full).sum():,} of {len(full):,} recordings have no event in the window from {window[0]:g} to "
+               f"{window[1]:g} ms")
+    if at_once > len(full) / 2:
+        yield (f"{at_once:,} of {len(full):,} recordings have all their events in one of {steps} steps: times are in "
+               f"microseconds, and a shorter window divides them further")
 
 
 def first_ones(inputs, per_input):

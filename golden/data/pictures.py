@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
-from first_spike.golden.data.dataset import Dataset, draw, labels_of, whole
+from first_spike.golden.data.dataset import Dataset, draw, labels_of, left_out, visible, whole
 from first_spike.golden.errors import UserError
 
 GAIN = 4  # of the mean difference of two pixels: edges of photographs then fill the range of a pixel
@@ -24,18 +24,19 @@ def edge_strength(grey, size):
 
 
 LARGEST_EDGES = 16
-MOST_NAMED = 4  # files that are left out
+DARK = 16  # of 255: what 12 bits of 16 stay below
 RULES = {"seed": whole, "train_per_class": whole, "edges": whole}  # of a split, see split.py
 
 
 def load_folder(path, image_shape, train=True, seed=None, train_per_class=None, edges=None):
-    """Read pictures in grey, resized to image_shape (rows, columns), whatever their aspect ratio.
+    """Read pictures in grey, upright as their EXIF data say, resized to image_shape (rows, columns) in whatever aspect
+    ratio.
 
     path: holds one sub-folder per class; or `train` and `test`, each with one sub-folder per class. Without these two,
     `train_per_class` images of each class (default: 80 % of it, see split.py) are drawn for training with `seed`, and
     the rest are the test set. edges: None for brightness, or N for the strength of the edges, measured on a picture N
-    times as large (see edges.py). Files that are no pictures by their ending and content are left out, and said. Raises
-    UserError for a folder without pictures, a single class, and unreadable ones, of which it names every one.
+    times as large (see edges.py). What is no picture by its ending and content, or in another place, is left out, and
+    said. Raises UserError for a folder without pictures, a single class, and unreadable ones, naming every one.
     """
     path = Path(path)
     if image_shape is None:
@@ -48,15 +49,14 @@ def load_folder(path, image_shape, train=True, seed=None, train_per_class=None, 
         if seed is not None or train_per_class is not None:
             raise UserError(f"{path} is split already, into train and test: a seed or a number of training images "
                             f"cannot change that")
-        classes, test, others = _list_classes(path / "test")
-        train_classes, training, more = _list_classes(path / "train")
-        others = more + others
+        classes, test = _list_classes(path / "test")
+        train_classes, training = _list_classes(path / "train")
         if train_classes != classes:
             odd = sorted(set(classes) ^ set(train_classes))[0]
             raise UserError(f"{path}: class {odd} is in only one of train and test")
         split = {}
     else:
-        classes, files, others = _list_classes(path)
+        classes, files = _list_classes(path)
         try:
             training, test, split = draw(classes, files, seed, train_per_class, path, "images")
         except UserError:
@@ -64,22 +64,20 @@ def load_folder(path, image_shape, train=True, seed=None, train_per_class=None, 
             raise
     if edges is not None:
         split["edges"] = edges
+    said = left_out(path, "pictures", [file for group in training + test for file in group])
     if not train:
         training = [[] for _ in classes]
-    pixels = _read_all([name for group in training + test for name in group], image_shape, edges)
+    pixels, more = _read_all([name for group in training + test for name in group], image_shape, edges)
     cut = sum(map(len, training))
     return Dataset(pixels[:cut], labels_of(training), pixels[cut:], labels_of(test), classes, path.name, split,
-                   said=tuple(_left_out(path, others)))
+                   said=(*said, *(f"{path}: {sentence}" for sentence in more)))
 
 
 def _list_classes(path):
-    """(names, [pictures of each class], other files), sorted; hidden files are none of them."""
+    """(names, [pictures of each class]), sorted; hidden files are none of them."""
     image = _pillow()
-    folders = sorted(entry for entry in path.iterdir() if entry.is_dir() and not entry.name.startswith("."))
-    there = [sorted(entry for entry in folder.iterdir() if entry.is_file() and not entry.name.startswith("."))
-             for folder in folders]
-    files = [[file for file in group if _is_picture(image, file)] for group in there]
-    others = sorted({file for group in there for file in group} - {file for group in files for file in group})
+    folders = [entry for entry in visible(path) if entry.is_dir()]
+    files = [[file for file in visible(folder) if file.is_file() and _is_picture(image, file)] for folder in folders]
     if not any(files):
         raise UserError(f"{path} holds no pictures: one sub-folder per class is needed")
     empty = [folder.name for folder, group in zip(folders, files) if not group]
@@ -87,7 +85,7 @@ def _list_classes(path):
         raise UserError(f"{path}: no pictures for class {', '.join(empty)}")
     if len(folders) == 1:
         raise UserError(f"{path} holds the single class {folders[0].name}; at least two are needed")
-    return tuple(folder.name for folder in folders), files, others
+    return tuple(folder.name for folder in folders), files
 
 
 def _pillow():
@@ -109,34 +107,38 @@ def _is_picture(image, file):
         return False
 
 
-def _left_out(path, files):
-    """The sentence of files that are no pictures, in a list."""
-    names = [str(file.relative_to(path)) for file in files]
-    return [f"{path}: files that are no pictures, left out: {len(names):,} ({', '.join(names[:MOST_NAMED])}"
-            f"{', ...' if names[MOST_NAMED:] else ''})"] if names else []
-
-
 def _read_all(names, image_shape, edges):
+    """(uint8 [n, rows, columns], sentences)."""
     image = _pillow()
+    from PIL.ImageOps import exif_transpose
     rows, columns = image_shape
     size = edges or 1
-    pixels, bad = np.empty((len(names), rows, columns), np.uint8), []
+    pixels, bad, deep = np.empty((len(names), rows, columns), np.uint8), [], []
     for n, name in enumerate(names):
         try:
             with image.open(name) as picture:
-                grey = _grey(picture).resize((columns * size, rows * size), image.Resampling.BILINEAR)
+                exif_transpose(picture, in_place=True)
+                grey = _grey(picture)
+                if picture.mode.startswith("I"):
+                    deep.append(grey.getextrema()[1])
+                grey = grey.resize((columns * size, rows * size), image.Resampling.BILINEAR)
                 pixels[n] = edge_strength(np.asarray(grey), size) if edges else np.asarray(grey)
         except Exception:  # damaged bytes surface as many types, each format's own
             bad.append(str(name))
     if bad:
         raise UserError(f"cannot read as a picture: {', '.join(sorted(bad))}")
-    return pixels
+    said = [f"the upper 8 of 16 bits are taken, and all {len(deep):,} pictures of more than 8 bits stay below {DARK} "
+            f"of 255: if their white is less than 65535, as with 12 bits, spread them to 16"]
+    return pixels, said if max(deep, default=DARK) < DARK else []
 
 
 def _grey(picture):
-    """A Pillow picture in 8 bits of grey; of 16 bits the upper 8."""
+    """A Pillow picture in 8 bits of grey, on white where it is transparent; of 16 bits the upper 8."""
     if picture.mode == "F":
         raise ValueError("floating point pictures have no white")
     if picture.mode.startswith("I"):
         return _pillow().fromarray((np.clip(np.asarray(picture).astype(np.int64), 0, 65535) >> 8).astype(np.uint8))
+    if picture.has_transparency_data:
+        image, picture = _pillow(), picture.convert("RGBA")
+        picture = image.alpha_composite(image.new("RGBA", picture.size, "white"), picture)
     return picture.convert("L")

@@ -35,6 +35,11 @@ def test_spike_times_become_the_pixels_that_spike_then(tmp_path, steps):
     times[0, 0] = 0, steps - 1, steps
     data = load(write(tmp_path, x_train=times, x_test=times[:2], steps=np.array(steps)))
     assert np.array_equal(encode(data.train_images, steps), times.reshape(4, 6)) and data.split == {"steps": steps}
+    for coding in ("sides", "plain"):
+        floats = load(write(tmp_path, x_train=times.astype(np.float32), x_test=times[:2].astype(np.float32),
+                            steps=np.array(steps)), split={"coding": coding})
+        assert np.array_equal(floats.train_images, data.train_images) and floats.split["steps"] == steps
+        assert floats.kind == ""
     with pytest.raises(UserError, match=f"spike times of {steps} steps, but 64 are needed"):
         load(str(tmp_path / "mine.npz"), split={"steps": 64})
 
@@ -78,6 +83,12 @@ def test_float_series_are_scaled_on_the_training_set(tmp_path):
     ({"steps": np.array(12)}, {}, "steps must be a single power of two from 2 to 256, found 12"),
     ({"steps": np.array([16])}, {}, r"steps must be a single power of two from 2 to 256, found \[16\]"),
     ({"steps": np.array(16)}, {}, r"x_train holds the spike time 17 at \[2, 1, 2\]; it must be from 0 to 16"),
+    ({"x_train": np.where(BYTES == 7, np.nan, 1.0), "x_test": BYTES[:2] * 1.0, "steps": np.array(16)}, {},
+     r"x_train holds nan at \[1, 0, 1\]; in a file with `steps` it must hold whole spike times, for series leave"),
+    ({"x_train": np.where(BYTES == 7, 0.5, 1.0), "x_test": BYTES[:2] * 1.0, "steps": np.array(16)}, {},
+     r"x_train holds 0.5 at \[1, 0, 1\]; in a file with `steps` it must hold whole spike times, for series leave"),
+    ({"x_train": np.where(BYTES == 7, np.inf, 1.0), "x_test": BYTES[:2] * 1.0, "steps": np.array(16)}, {},
+     r"x_train holds inf at \[1, 0, 1\]; in a file with `steps` it must hold whole spike times, for series leave"),
     ({"x_train": np.where(BYTES == 7, np.inf, 1.0), "x_test": BYTES[:2] * 1.0}, {},
      r"x_train holds inf at \[1, 0, 1\]; it must be finite"),
     ({"x_train": BYTES * 1.0, "x_test": BYTES[:2] * 1.0}, {"train": False}, "no network that was trained on"),

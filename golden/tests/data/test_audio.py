@@ -29,7 +29,9 @@ def test_by_a_pattern_of_names(tmp_path):
 
 
 def test_by_speaker(tmp_path):
-    data = load(f"audio:{write_sounds(tmp_path)}", split={"test_files": "*_bob_*"})
+    write_sounds(write_sounds(tmp_path) / "more")
+    data = load(f"audio:{tmp_path}", split={"test_files": "*_bob_*"})
+    assert data.said[0].endswith("no sounds of a class, left out: 1 (more/)")
     assert (len(data.test_images), data.train_count) == (6, 6)
 
 
@@ -38,6 +40,7 @@ def test_drawn_and_in_sub_folders_of_another_rate(tmp_path):
     (tmp_path / "low" / "notes.txt").write_text("no sound")
     data = load(f"audio:{tmp_path}", image_shape=(8, 12))
     assert (data.train_count, len(data.test_images), data.image_shape) == (8, 4, (8, 12))
+    assert data.said == (f"{tmp_path}: files and folders that are no sounds of a class, left out: 1 (low/notes.txt)",)
     assert data.split == {"seed": 1, "train_per_class": 4, "means": data.split["means"]}
 
 

@@ -41,6 +41,19 @@ def test_layouts_that_are_split(tmp_path, layout):
         load(f"events:{tmp_path}", split={"seed": 3})
 
 
+def test_endings_of_any_case_are_read_and_other_files_said(tmp_path):
+    plain = load(f"events:{write_recordings(tmp_path)}", split=WINDOW)
+    assert plain.said == ()
+    for file in list((tmp_path / "down").iterdir()):
+        (tmp_path / "down" / f"._{file.name}").write_bytes(bytes(7))
+        file.rename(file.with_suffix(".BIN"))
+    (tmp_path / "right" / "2.aedat4").touch()
+    found = load(f"events:{tmp_path}", split=WINDOW)
+    assert contents(found.train_images) == contents(plain.train_images)
+    assert found.said == (f"{tmp_path}: files and folders that are no recordings of a class, left out: 1 "
+                          f"(right/2.aedat4)",)
+
+
 def test_by_hand(tmp_path):
     """Five events: the window begins with the first; the second of an input is dropped, or kept, in order of time."""
     for label in "ab":
@@ -58,6 +71,27 @@ def test_by_hand(tmp_path):
     assert contents(data.test_images[:1]) == ([0, 3], [7, 8, 7], [0, 0, 1])
     data = load(f"events:{tmp_path}", image_shape=(5, 5), split=split | {"window": [4.0, 30.0]})
     assert contents(data.test_images[:1]) == ([0, 4], [10, 6 + 1, 12, 13], [0, 0, 3, 3])
+
+
+def test_an_event_of_row_240_is_an_overflow_of_time(tmp_path):
+    """As in N-MNIST's files: it is no event, and those behind it are 2^13 microseconds later."""
+    for label in "ab":
+        (tmp_path / label).mkdir()
+        for n in range(2):
+            x, y, t, p = np.array([[3, 0, 1000, 1], [0, 240, 1000, 1], [0, 1, 1000, 0], [0, 240, 0, 0], [1, 1, 0, 1]]).T
+            (tmp_path / label / f"{n}.bin").write_bytes(nmnist_bytes(x, y, t, p))
+    data = load(f"events:{tmp_path}", split={"window": [0, 32.768], "steps": 8, "train_per_class": 1})
+    assert data.image_shape == (2, 4, 2) and contents(data.test_images[:1]) == ([0, 3], [7, 8, 11], [0, 2, 3])
+
+
+@pytest.mark.parametrize("form, split, sentences", [
+    ("bin", WINDOW, []),
+    ("npy", {"window": [0, 1500.0]}, ["20 of 20 recordings have all their events in one of 16 steps: times are in"]),
+    ("bin", {"window": [88.0, 90.0]}, ["7 of 20 recordings have no event in the window from 88 to 90 ms"]),
+])
+def test_what_a_window_leaves_is_said(tmp_path, form, split, sentences):
+    said = load(f"events:{write_recordings(tmp_path, form=form)}", split=split).said
+    assert len(said) == len(sentences) and all(map(str.__contains__, said, sentences)), said
 
 
 def test_none_is_what_is_usual(tmp_path):
@@ -121,10 +155,14 @@ def test_what_is_refused(tmp_path, change, options, message):
 @pytest.mark.parametrize("line, message", [
     ("99\tright", "train_some.txt, line 18: a recording of this folder and its class are needed, found '99.*right'"),
     ("1 2 3", "line 18: a recording of this folder and its class are needed, found '1 2 3'"),
-    ("1\tleft", "class left has no test recordings"),
+    ("20\tleft", "class left has no test recordings"),
+    ("2\tright", "the lists name 2.bin more than once; a recording belongs to one side, once"),
+    ("19\tdown", "the lists name 19.bin more than once"),
 ])
 def test_bad_lists(tmp_path, line, message):
     folder = write_recordings(tmp_path, layout="lists")
+    (folder / "20.bin").write_bytes((folder / "0.bin").read_bytes())
+    assert load(f"events:{folder}").said[0].endswith("no recordings of a class, left out: 1 (20.bin)")
     with open(folder / "train_some.txt", "a") as file:
         file.write(line)
     with pytest.raises(UserError, match=message):

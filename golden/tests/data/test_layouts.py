@@ -47,7 +47,8 @@ def test_pictures_with_channels_first(tmp_path, shape, channels, first, words, d
      "--channels last takes 100 channels of 3 steps"),
     ((12, 26), None, False, "[12, 26] each, taken with channels last, as 26 channels of 12 steps; "
      "--channels first takes 12 channels of 26 steps"),
-    ((12, 26), "first", True, ""), ((26, 12), None, False, ""), ((100, 3), None, False, "")])
+    ((28, 28), None, False, "[28, 28] each, taken for series, 28 channels of 28 steps; maps are [n, rows, columns, 1]"),
+    ((12, 26), "first", True, ""), ((26, 12), "last", False, ""), ((100, 3), None, False, "")])
 def test_series_with_channels_first(tmp_path, shape, channels, first, words):
     x = RNG.normal(0, 1, (6, *shape))
     path = write(tmp_path, x)

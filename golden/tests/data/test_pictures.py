@@ -116,13 +116,25 @@ def test_other_files_are_left_out_and_said(tmp_path):
         (tmp_path / "dog" / f"note{n}.txt").write_text("no picture")
     for train in (True, False):
         again = load_folder(tmp_path, (5, 4), train)
-        assert again.said == (f"{tmp_path}: files that are no pictures, left out: 5 (dog/note0.txt, dog/note1.txt, "
-                              f"dog/note2.txt, dog/note3.txt, ...)",)
+        assert again.said == (f"{tmp_path}: files and folders that are no pictures of a class, left out: 5 "
+                              f"(dog/note0.txt, dog/note1.txt, dog/note2.txt, dog/note3.txt, ...)",)
         assert np.array_equal(again.test_images, data.test_images)
     for n in range(1, 5):
         (tmp_path / "dog" / f"note{n}.txt").unlink()
     assert load_folder(tmp_path, (5, 4)).said == (
-        f"{tmp_path}: files that are no pictures, left out: 1 (dog/note0.txt)",)
+        f"{tmp_path}: files and folders that are no pictures of a class, left out: 1 (dog/note0.txt)",)
+
+
+@pytest.mark.parametrize("parts", [("",), ("train", "test")])
+def test_pictures_in_other_places_are_left_out_and_said(tmp_path, parts):
+    for part in parts:
+        write_pictures(tmp_path / part)
+        write_pictures(tmp_path / part / "dog", classes=("more",))
+    (tmp_path / "loose.png").write_bytes((tmp_path / parts[0] / "dog" / "0.png").read_bytes())
+    found = load_folder(tmp_path, (5, 4))
+    assert found.train_count + len(found.test_images) == 12 * len(parts)
+    names = ["dog/more/", "loose.png"] if parts == ("",) else ["loose.png", "test/dog/more/", "train/dog/more/"]
+    assert found.said[0].endswith(f" of a class, left out: {len(names)} ({', '.join(names)})")
 
 
 def test_bad_requests(tmp_path):
@@ -173,7 +185,36 @@ def test_pictures_of_16_bits_keep_their_upper_8(tmp_path):
         Image.fromarray(np.full((5, 4), value, np.uint16)).save(tmp_path / "cat" / f"deep{value}.png")
     data = load_folder(tmp_path, (5, 4), train_per_class=2)
     found = values(data.train_images) + values(data.test_images)
-    assert {0x00, 0x12, 0xFF} <= set(found)
+    assert {0x00, 0x12, 0xFF} <= set(found) and data.said == ()
+    for name in ("deep4660.png", "deep65408.png"):
+        Image.fromarray(np.full((5, 4), 0x0FFF, np.uint16)).save(tmp_path / "cat" / name)
+    assert "all 3 pictures of more than 8 bits stay below 16 of 255: if" in load_folder(tmp_path, (5, 4)).said[0]
+
+
+@pytest.mark.parametrize("mode", ["RGBA", "LA", "P"])
+@pytest.mark.parametrize("alpha, value", [(0, 255), (255, 40)])
+def test_transparent_pictures_lie_on_white(tmp_path, mode, alpha, value):
+    write_pictures(tmp_path, count=2)
+    ink = {"RGBA": (40, 40, 40, alpha), "LA": (40, alpha), "P": 7}[mode]
+    picture = Image.new(mode, (9, 7), ink)
+    if mode == "P":
+        picture.putpalette([0] * 21 + [40] * 3)
+        picture.info |= {"transparency": 7} if alpha == 0 else {}
+    for n in range(2):
+        picture.save(tmp_path / "cat" / f"{n}.png")
+    (tmp_path / "cat" / "1.jpg").unlink()
+    assert set(values(load_folder(tmp_path, (5, 4), train_per_class=1).train_images[:1])) == {value}
+
+
+def test_pictures_stand_upright(tmp_path):
+    """As EXIF data say: a camera that was held on its side saves rows that are columns."""
+    write_pictures(tmp_path, suffixes=("png",))
+    lying = Image.fromarray(np.repeat(np.array([[250], [0]], np.uint8), 4, axis=1))  # the first row is the right side
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    for file in (tmp_path / "cat").iterdir():
+        lying.save(file.with_suffix(".png"), exif=exif)
+    assert [[0, 250]] * 4 in load_folder(tmp_path, (4, 2)).train_images.tolist()
 
 
 def test_a_floating_point_picture_is_named(tmp_path):
