@@ -218,7 +218,7 @@ def surplus(board, total):
 def fit_sentence(board, total):
     """(whether the counts `total` before packing fit, None where packing decides that; a sentence that says so)."""
     wrong, room = surplus(board, total), board.device.capacity
-    fits = not wrong and verdict(board, total, PACKING * total["logic"])
+    fits = verdict(board, total)
     words = {True: "fits", None: "may fit", False: "does not fit"}[fits]
     close = f": {CLOSE}, nextpnr needs up to {PACKING:.0%} more LUTs" if fits is None else ""
     shown = {resource: (total[resource], room[resource]) for resource in room if resource in total}
@@ -228,11 +228,11 @@ def fit_sentence(board, total):
 
 
 def verdict(board, total, error=0):
-    """Whether the counts `total`, of which the logic may be off by `error` either way, fit onto the Board; None where
-    that is too close to call."""
+    """Whether the counts `total` before packing, of which the logic may be off by `error` either way, fit onto the
+    Board; None where that, or PACKING, makes it too close to call."""
     if surplus(board, {**total, "logic": total["logic"] - error}):
         return False
-    return None if surplus(board, {**total, "logic": total["logic"] + error}) else True
+    return None if surplus(board, {**total, "logic": (total["logic"] + error) * (1 + PACKING)}) else True
 
 
 def short_fit(board, total, error=0):
