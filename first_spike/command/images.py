@@ -134,12 +134,12 @@ def check_classes(name, data, network):
 
 
 def _left_out(first, chosen):
-    """A sentence, or none, in a list, where the `first` of the ChosenImages leave out classes that all have, although
-    they are as many as there are classes."""
+    """A sentence, or none, in a list, where the `first` of the ChosenImages leave out half of the classes that all have
+    or more, although they are as many as there are classes: they are sorted."""
     if chosen.labels is None:
         return []
     count, there, found = len(first.images), *(len(np.unique(one.labels)) for one in (chosen, first))
-    if found == there or count < there:
+    if 2 * found > there or count < there:
         return []
     return [f"the first {count:,} images of {chosen.name} leave out {there - found} of its {there} classes: "
             f"`first-spike evaluate` counts all images"]
