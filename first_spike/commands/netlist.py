@@ -61,8 +61,8 @@ def main():
         if nets:
             report["activity"] = measure(design, nets, folder, len(images.images))
             console.print(activity_table(f"toggles of {title}", report["activity"]))
-            console.print(f"for power tools: {shown(folder / 'busy.saif')}, {shown(folder / 'idle.saif')}, "
-                          f"{shown(folder / WAVES)}", soft_wrap=True)
+            console.print(f"for power tools: {shown(folder / 'busy.saif')}, {shown(folder / 'idle.saif')}",
+                          soft_wrap=True)
         write_json(folder / "report.json", report | {
             "made_by": made, "output_registers": target.name == ECP5.name and not arguments.plain})
     console.print(f"report: {folder / 'report.json'}", soft_wrap=True)
@@ -94,7 +94,7 @@ def parse():
     parser.add_argument("--target", choices=("ecp5", "ice40"), default="ecp5",
                         help="the family; ice40 as for the board icebreaker (default: ecp5)")
     parser.add_argument("--activity", action="store_true",
-                        help="count how often each net toggles; writes SAIF files and a VCD file, some MB an image")
+                        help="count how often each net toggles, as a table and as SAIF; takes some MB an image")
     add_timeout(parser)
     parser.add_argument("--build", type=Path, default=BUILD / "netlist", metavar="FOLDER",
                         help="(default: build/netlist)")

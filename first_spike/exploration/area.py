@@ -24,6 +24,7 @@ from first_spike.exploration.parts import (
 )
 from first_spike.golden.contract.base_network import EVENTS, PIXELS
 from first_spike.golden.contract.limits import CANDIDATES_AHEAD
+from first_spike.golden.errors import UserError
 from first_spike.rtl_model.encoder.bundles import TableSweep
 from first_spike.rtl_model.encoder.first_step_way import queue_depth
 from first_spike.rtl_model.encoder.step_marks import halves
@@ -127,6 +128,15 @@ LAYERS = {"dense": dense_parts, "convolution": convolution_parts}
 NOISE = 0.03  # of all LUTs: what becomes of a whole moves them by so much, names of signals alone by a third of it
 
 
+def require_known_area(design):
+    """Raise UserError for a Design with parts that the model does not know."""
+    odd = design.configuration.stream_options
+    if odd:
+        raise UserError(f"the area of {' and '.join(odd)} is not known: leave {'it' if len(odd) == 1 else 'them'} out")
+    if design.configuration.in_spram:
+        raise UserError("areas and boards here are of an ECP5, which has no SPRAM: choose --weight-memory block")
+
+
 def estimate_area(design, top=DEFAULT):
     """{"lut": LUT4 of an ECP5 in all, "lut_error": by how many that may be off, "bram": block RAMs of 18 kbit} of the
     design of a network, with one of TOPS."""
@@ -144,7 +154,8 @@ def logic_of(made):
 
 
 def design_parts(design, top=DEFAULT):
-    """[(name of an instance, "" for what is no layer, its Part)] of a design."""
+    """[(name of an instance, "" for what is no layer, its Part)] of a design; UserError as `require_known_area`."""
+    require_known_area(design)
     network = design.network
     shapes, feeds = layer_shapes(design), layer_feeds(design)
     loaded, last = design.configuration.is_loadable, len(shapes) - 1

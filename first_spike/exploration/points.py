@@ -9,7 +9,7 @@ from first_spike.command.configuration_options import folder_name
 from first_spike.command.places import make_folder
 from first_spike.comparison.design_files import write_whole_design
 from first_spike.comparison.table import statistics
-from first_spike.exploration.area import estimate_area
+from first_spike.exploration.area import estimate_area, require_known_area
 from first_spike.exploration.metrics import work_of
 from first_spike.golden.contract.configuration import Configuration, in_layers, require_known
 from first_spike.golden.contract.design import Design
@@ -40,22 +40,14 @@ def candidates(network, choices, top):
     for values in itertools.product(*tried.values()):
         try:
             design = Design(network, Configuration(**dict(zip(tried, values))))
-            _require_estimate(design, top)
+            TOPS[top].require(design)
+            require_known_area(design)
             found.setdefault(repr((design.settings | {"spikes_per_cycle": None, "events_per_cycle": None},
                                    design.ways)),
                              design)
         except UserError as error:
             refused[str(error)] = None
     return list(found.values()), list(refused)
-
-
-def _require_estimate(design, top):
-    TOPS[top].require(design)
-    odd = design.configuration.stream_options
-    if odd:
-        raise UserError(f"the area of {' and '.join(odd)} is not known: leave {'it' if len(odd) == 1 else 'them'} out")
-    if design.configuration.in_spram:
-        raise UserError("areas and boards here are of an ECP5, which has no SPRAM: choose --weight-memory block")
 
 
 def point(design, top, images, inference, clock):

@@ -51,6 +51,15 @@ def test_parts_are_the_whole_of_the_area(name, taps):
     assert len({name for name, *_ in parts}) == len(parts)
 
 
+@pytest.mark.parametrize("options, sentence", [
+    ({"tid_bits": 4}, "the area of tid_bits is not known"),
+    ({"stream_bits": 512}, "the area of stream_bits is not known"),
+    ({"weights": "loadable", "weight_memory": "spram"}, "areas and boards here are of an ECP5")])
+def test_no_picture_of_an_area_that_is_not_known(options, sentence):
+    with pytest.raises(fs.UserError, match=sentence):
+        fs.plot.area(fs.Design(fs.load(DENSE), **options))
+
+
 def test_the_pictures_show_them(digits):
     design = fs.Design(fs.load(DENSE))
     axis, = fs.plot.cycles(design, digits).axes

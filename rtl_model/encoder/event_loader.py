@@ -54,9 +54,9 @@ def event_loader(clk, rst, s_axis, m_spike, control, idle=None, *, inputs, step_
     """The front end for events: takes one recording a frame, an event a beat, and gives them as spikes.
 
     A beat is {step, input}. An event waits for the one behind it, which says whether its step is over. One whose input
-    or step is out of range, whose step lies before the one of an event before it, or that comes after as many events as
-    a recording may have, is dropped. An empty recording is one beat whose input is all ones; it gives one transfer that
-    says `end`. What a frame has left when its image is decided is dropped, a beat a cycle.
+    or step is out of range, whose step lies before that of the last event taken in, or that comes after as many events
+    as a recording may have, is dropped. An empty recording is one beat whose input is all ones; it gives one transfer
+    that says `end`. What a frame has left when its image is decided is dropped, a beat a cycle.
 
     `bad_frame` tells that a beat was dropped as no event; it counts for a decision in `bad_step` or later. That was the
     step of the events before the beat, and it is not over before the beat has come, so that a beat behind the first

@@ -12,8 +12,8 @@ def event_gauge(clk, rst, s_axis, m_axis, s_facts, *, steps):
     """Makes of an event that is none of the network's one that is none for the loader either, and of a step of the
     network the first step of the loader that is in it.
 
-    None of the network's are events whose input or step is out of range, whose step lies before the one of an event
-    before it, and those behind as many as a recording may have.
+    None of the network's are events whose input or step is out of range, whose step lies before that of the last event
+    taken in, and those behind as many as a recording may have.
 
     Ports:
         s_axis: frames of events: [23:0] input, [31:24] step
