@@ -49,18 +49,18 @@ def main():
         made.network.save(file(arguments.out, ".npz"))
         if arguments.float_out:
             made.float_network.save(file(arguments.float_out, ".npz"))
-    tell(made, arguments.out.name, dataset)
+    tell(foreign, made, arguments.out.name, dataset)
 
 
-def tell(made, name, dataset):
-    """Say what was BroughtIn under a name."""
+def tell(foreign, made, name, dataset):
+    """Say what was BroughtIn of a ForeignFile under a name."""
     imported, network = made.imported, made.network
     images = ChosenImages(dataset.test_images, dataset.test_labels, dataset.name).spread(MOST_IMAGES).images
     console.print(import_table(imported, made.wholes, made.float_network, network, images))
     console.print(result_table(name, {"float": made.in_float, "integer": made.in_integers}))
     for left, why in imported.dropped.items():
         console.print(f"left out: {left}, {why}", soft_wrap=True)
-    for sentence in (imported.thresholds, thresholds_met(imported.layers, made.wholes), costs(network, images),
+    for sentence in (imported.thresholds, thresholds_met(foreign, imported.layers, made.wholes), costs(network, images),
                      f"{made.done}; {' '.join(map(str, made.bits))} bits", other_bits(made.wholes, made.bits)):
         if sentence:
             console.print(sentence, soft_wrap=True)

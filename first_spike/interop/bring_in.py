@@ -55,7 +55,7 @@ def read_network(foreign, dataset):
     thresholds, said, warnings = _thresholds(foreign.threshold, beside.thresholds, arrays, list(matrices))
     if channels > 1 and rows * columns > 1:
         warnings += (CHANNELS_LAST,)
-    layers = weighted_layers(matrices, thresholds, foreign.fires == "at", beside)
+    layers = weighted_layers(matrices, thresholds, foreign.reached, beside)
     classes = dataset.classes if foreign.classes is None else foreign.classes
     return Imported(in_order_of_classes(layers, classes, dataset.classes), dropped, None, [8], said, warnings)
 
@@ -101,7 +101,7 @@ def _graph(foreign, dataset):
     nodes, metadata = read_graph(foreign.file)
     said = read_description(metadata)
     try:
-        layers = read_layers(nodes, image_map(dataset.image_shape), foreign.fires != "above", foreign.dt,
+        layers = read_layers(nodes, image_map(dataset.image_shape), foreign.reached, foreign.dt,
                              foreign.bias == "once")
     except UserError as error:
         raise UserError(f"{foreign.file}: {error}") from error

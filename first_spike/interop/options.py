@@ -75,6 +75,11 @@ class ForeignFile:
         return self.file.endswith(GRAPH)
 
     @property
+    def reached(self):
+        """Whether a neuron fires when its potential reaches its threshold, not only when it exceeds it."""
+        return self.fires == "at" or self.is_graph and self.fires is None
+
+    @property
     def name(self):
         """Of the file, without its folder."""
         return Path(self.file).name
@@ -207,13 +212,18 @@ def other_bits(wholes, bits):
     return f"{text} bits would be exact"
 
 
-def thresholds_met(layers, wholes):
-    """A sentence on thresholds that potentials can meet exactly, so that it matters whether that is enough; None where
-    there are none."""
+def thresholds_met(foreign, layers, wholes):
+    """A sentence on thresholds that potentials can meet exactly, so that it matters whether that is enough, if the
+    ForeignFile does not say; None where there are none."""
     layers = [one.stepped or layer for layer, one in zip(layers, wholes)]
-    met, count = sum(layer.met() for layer in layers if layer.reached), sum(len(layer.thresholds) for layer in layers)
-    return met and (f"{met:,} of {count:,} thresholds can be met exactly: neurons were taken to fire there, as in "
-                    f"SpikingJelly; give --fires above for simulators that fire only above, as Norse")
+    count = sum(len(layer.thresholds) for layer in layers)
+    met = sum(layer.met() for layer in layers if layer.reached == foreign.reached)
+    if foreign.fires or not met:
+        return None
+    taken, other = ("there, as in SpikingJelly", "above for simulators that fire only above, as Norse") \
+        if foreign.reached else ("only above, as in Norse", "at for simulators that fire there, as SpikingJelly")
+    return (f"{met:,} of {count:,} thresholds can be met exactly: neurons were taken to fire {taken}; "
+            f"give --fires {other}")
 
 
 def costs(network, images):

@@ -69,6 +69,20 @@ def test_bits_that_would_be_exact(command):  # noqa: F811
     assert done.returncode == 0 and "exact would be: layer 0 with 4 bits" in done.stdout.splitlines()
 
 
+def test_thresholds_that_can_be_met_are_said_where_nobody_says_what_that_means(command):  # noqa: F811
+    """22 of whole weights, in steps too; above them is what arrays mean, and at them is another network."""
+    said = "22 of 22 thresholds can be met exactly: neurons were taken to fire only above, as in Norse; give --fires at"
+    for scales in ((1, 1), (0.5, 0.07)):
+        save_scaled("w.npz", scales)
+        words = ("w.npz", *DIGITS, "--bits", 4, "--steps", 16, "--out", "q")
+        assert said in command(import_weights, *words).stdout
+        for fires, less in (("above", 0), ("at", 1)):
+            done = command(import_weights, *words, "--fires", fires)
+            assert done.returncode == 0 and "met exactly" not in done.stdout, done.stderr
+            wanted = dense_network().layers[0].thresholds - less
+            assert np.array_equal(Network.load("q.npz").layers[0].thresholds, wanted)
+
+
 def test_thresholds_of_the_file(command):  # noqa: F811
     """They count where nothing else is said; a --threshold that agrees is silent, another one a warning."""
     save_scaled("w.npz", (1, 1))
