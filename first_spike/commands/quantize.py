@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import numpy as np
+
 from first_spike.command.bars import TrainingProgress
 from first_spike.command.cli import complain, console, error_console, write_json
 from first_spike.command.data_options import data_choices, result_table
@@ -65,7 +67,8 @@ def main():
         made, shown = figures(made, dataset, chosen_on, wishes.silent)
         made.save(file(arguments.out, ".npz"))
     console.print(result_table(arguments.out.name, {"float": in_float, "integer": shown}))
-    warn(silence(arguments.out.name, shown["silent"], wishes.silent) + ties(arguments.out.name, shown["ties"]))
+    warn(heard_again(network, made) + silence(arguments.out.name, shown["silent"], wishes.silent)
+         + ties(arguments.out.name, shown["ties"]))
 
 
 def learned(network, held, seed):
@@ -81,6 +84,13 @@ def learned(network, held, seed):
         return []
     return [f"{held:,} training images are held out, but {before:,} were for the float network, which may have learned "
             f"the others: figures on held-out images may be too good"]
+
+
+def heard_again(network, made):
+    """Sentences: that inputs which a FloatNetwork does not hear count in the Network made of it."""
+    again = np.count_nonzero(made.used_inputs & ~network.used_inputs)
+    return [f"a weight of 1 bit is never 0: {again:,} of {network.inputs:,} inputs, which the float network does not "
+            f"hear, count again, and each of their spikes takes time"] if again else []
 
 
 def quantize(wishes, network, dataset, plan, images, labels):

@@ -50,6 +50,8 @@ def test_warnings_by_hand():
         "class b has no image to test: the accuracy says nothing of it",
         "class d (16) has no more images than the 14 to train on: 80% are for training",
         "fewer than 5 images are held out of class d (4): what is chosen on them is chosen by chance"]
+    assert class_warnings(images((0, 9), (6, 5), (1, 1))) == [
+        "all images of class a are held out, so that none is left to train on: hold out fewer"]
     many = {side: {str(n): 3 for n in range(12)} for side in ("trained", "held_out", "tested")}
     assert class_warnings(many) == [
         f"fewer than 5 images are held out of class {', '.join(f'{n} (3)' for n in range(10))}, and 2 more: what is "

@@ -36,6 +36,20 @@ def test_quantize(command, tmp_path, float_file, finetune):  # noqa: F811
     network = Network.load(tmp_path / "q.npz")
     assert [layer.weight_bits for layer in network.layers] == [3, 2] and network.steps == 8
     assert network.accuracy["dataset"] == "digits"
+    made = "1 epochs at few bits, seed 1" if finetune else "quantized after training"
+    assert network.source == f"random; {made}"
+
+
+@pytest.mark.parametrize("bits, said", [((1, 4), True), ((2, 4), False)])
+def test_inputs_that_count_again_at_one_bit_are_said(command, tmp_path, float_file, monkeypatch, bits, said):  # noqa: F811
+    network, warnings = FloatNetwork.load(float_file), []
+    weights = network.layers[0].weights * (np.arange(64) % 4 > 0)[:, None]
+    layers = replace(network.layers[0], weights=weights), network.layers[1]
+    replace(network, layers=layers).save(tmp_path / "thin.npz")
+    monkeypatch.setattr(quantize, "warn", warnings.extend)
+    assert command(quantize, "--float", tmp_path / "thin.npz", "--bits", *bits, "--out", tmp_path / "q")[0] == 0
+    assert ("a weight of 1 bit is never 0: 16 of 64 inputs, which the float network does not hear, count again, and "
+            "each of their spikes takes time" in warnings) == said
 
 
 @pytest.mark.parametrize("held_out", [{"images": 143}, {"images": "9"}, {}, [9]])

@@ -193,6 +193,22 @@ def test_normalization_folds_exactly(layers):
     assert same(evaluated(net, images), float_infer(made, images))
 
 
+def test_start_begins_anew():
+    """What an earlier training left in a normalisation is gone, and a state is that of a fresh module."""
+    images, labels = noise(3)
+    used, fresh = (fst.Net(DEEP, (9, 8), "abcd", 16, normalize=True) for _ in range(2))
+    learn(used.start(images), images, labels)
+    found, expected = (net.start(images, seed=2).state_dict() for net in (used, fresh))
+    assert found.keys() == expected.keys() and all(torch.equal(found[key], expected[key]) for key in found)
+
+
+def test_a_module_of_float64_infers_as_its_file():
+    net = fst.Net("dense 2", (1, 1), "ab", steps=2).double()
+    net.layers[0].weight.data = torch.tensor([[1 + 2.0 ** -24], [0.0]], dtype=torch.float64)
+    images = np.full((1, 1, 1), 255, np.uint8)
+    assert same(evaluated(net, images), float_infer(net.to_float_network(), images))
+
+
 def test_normalization_is_what_it_says():
     """Its factor by numbers: exp(log_scale) * (V - mean) / deviation + shift > 1 where factor * V > 1."""
     norm = fst.Normalization(3)

@@ -84,6 +84,12 @@ def test_a_float_network_is_trained_on_by_the_same_defaults():
     assert made["mixed"].bits != made["dense"].bits
 
 
+def test_images_of_another_shape_are_another_training():
+    dataset = many("mine")
+    other = replace(dataset, train_images=dataset.train_images.reshape(-1, 5, 20))
+    assert training_plan(Wishes(), dataset, "mine").digest != training_plan(Wishes(), other, "mine").digest
+
+
 @pytest.mark.parametrize("wishes, sentence", [
     ({"hidden": (3,), "layers": MIXED}, "layers in words and the neurons of hidden layers exclude each other"),
     ({"bits": (4, 4, 4)}, "3 values of bits for 2 layers; give one, or one per layer"),

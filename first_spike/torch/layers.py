@@ -30,6 +30,13 @@ class Normalization(nn.Module):
         self.register_buffer("variance", torch.ones(channels))
         self.register_buffer("batches", torch.zeros((), dtype=torch.int64))
 
+    @torch.no_grad()
+    def reset(self):
+        """Begin anew: nothing is scaled, and the next batch sets mean and deviation."""
+        for tensor in (self.log_scale, self.shift, self.mean, self.batches):
+            tensor.zero_()
+        self.variance.fill_(1)
+
     def forward(self, weight):
         """The weights [channels, ...] with all of it folded in, for a threshold of 1."""
         return weight * self.factor().view(-1, *[1] * (weight.ndim - 1))
@@ -88,7 +95,8 @@ class Neurons(nn.Module):
     def read(self):
         """(weights, thresholds) that inference reads: on a grid integers, in eval mode of float64."""
         if self.bits is None:
-            used = (self.folded() * FINEST).round() / FINEST
+            own = self.folded()
+            used = ((own * FINEST).round() / FINEST).float().to(own.dtype)  # as a file holds it
         else:
             low, high, step = levels(self.bits)
             scales = self.along(self.scales)

@@ -105,7 +105,7 @@ class Net(nn.Module):
 
     def start(self, images, seed=1):
         """Initial weights as the trainer makes them, for training images, uint8 [n, rows, columns, ...]; those of
-        layers with a normalisation are normalised besides. Thresholds become 1."""
+        layers with a normalisation, which begins anew, are normalised besides. Thresholds become 1."""
         images = self._some(images)
         if not isinstance(seed, (int, np.integer)) or seed < 0:
             raise UserError(f"a seed is a whole number from 0 on, found {seed!r}")
@@ -116,6 +116,8 @@ class Net(nn.Module):
             weights = decision_rule.initial_weights(rng, [self.shape.inputs, *self.shape.sizes], images)
         for module, own in zip(self.layers, weights):
             _set(module, own, None if module.bits else np.ones(len(module.thresholds)))
+            if module.norm is not None:
+                module.norm.reset()
         return self
 
     def quantize(self, bits=None, scale_per=None):

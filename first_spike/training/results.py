@@ -132,8 +132,10 @@ def class_warnings(images, asked=None):
     tested, held, sizes = images["tested"], images["held_out"], _training_sizes(images)
     small = [f"{name} ({size + tested[name]})" for name, size in sizes.items() if 0 < size < (asked or 0)]
     few = [f"{name} ({held[name]})" for name, size in sizes.items() if size and held[name] < FEW]
+    gone = [name for name, size in sizes.items() if size and not images["trained"][name]]
     return missing_classes(images) + _sentences({
         f"class {{}} has no more images than the {asked} to train on: {TRAIN_SHARE:.0%} are for training": small,
+        "all images of class {} are held out, so that none is left to train on: hold out fewer": gone,
         f"fewer than {FEW} images are held out of class {{}}: what is chosen on them is chosen by chance": few})
 
 

@@ -55,7 +55,7 @@ def training_plan(wishes, dataset, name):
                         "--finetune")
     digest = hashlib.sha256()
     for array in dataset.train_arrays:
-        digest.update(array.tobytes())
+        digest.update(f"{array.dtype} {array.shape}".encode() + array.tobytes())
     kind = kind_of(name)
     bits = None if in_float else bits_of(wishes.bits, depth, convolutional)
     plan = Plan(kind + dataset.name if kind in FOLDERS else str(name), wishes.rule, hidden, wishes.steps, bits, epochs,

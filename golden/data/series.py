@@ -20,6 +20,7 @@ MOST_COLUMNS = 256
 LEVELS = 17  # from the smallest to the largest number of a side, an equal share of them between two
 LARGEST = 1e37  # of which a slope is a number that a file may hold
 DIGITS = 6  # of numbers in a network's file
+FINEST = 1e-3  # of what lies around the middle, that the middle may be off by
 
 
 class Sides(NamedTuple):
@@ -58,7 +59,7 @@ def fit_sides(values):
     if largest >= LARGEST:
         raise UserError(f"x_train holds {largest:g}, and numbers have to stay below {LARGEST:g}")
     found = features(values)
-    middle = _short(np.nanmedian(found, axis=(0, 1, 2)))
+    middle = _middle(found)
     levels = np.zeros((2, len(middle), LEVELS))
     for side, sign in enumerate((1, -1)):
         for feature, centre in enumerate(middle):
@@ -113,6 +114,13 @@ def _slope(values):
     """Of each column, the next one minus the one before; at the ends, of the nearest two."""
     padded = np.concatenate([values[:, :, :1], values, values[:, :, -1:]], axis=2)
     return padded[:, :, 2:] - padded[:, :, :-2]
+
+
+def _middle(found):
+    """float64 [features]: the medians, short where that is close enough for how far numbers lie from them."""
+    exact = np.nanmedian(found, axis=(0, 1, 2))
+    around = np.nanmedian(np.abs(found - exact), axis=(0, 1, 2))
+    return np.where(np.abs(_short(exact) - exact) <= FINEST * around, _short(exact), exact)
 
 
 def _short(numbers):

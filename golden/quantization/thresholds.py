@@ -67,7 +67,7 @@ def choose_output_threshold(layers, steps, images, labels, most_silent, factors=
     allowed = silent <= max(most_silent, silent.min())
     score = np.where(allowed, smooth, -1).round(9)  # the means of equal accuracies may differ in their last bit
     if len(labels) < FEW and not patient:
-        equal = np.flatnonzero(score >= score.max() - 1 / len(labels))
+        equal = np.flatnonzero(allowed & (score >= score.max() - 1 / len(labels)))
         best = int(equal[np.abs(factors[equal] - 1).argmin()])
     else:
         best = int(np.flatnonzero(score == score.max())[-1])

@@ -107,7 +107,7 @@ class Training:
                                      most_events=self.most_events)
         network = None
         if self.plan.bits is not None:
-            network = self.quantize(float_network, position, arrays)
+            network = self.quantize(float_network, float_network.source, position, arrays)
         float_network, shown = self.figures(float_network)
         shown = {"float": shown}
         if network is not None:
@@ -186,9 +186,11 @@ class Training:
         return retune(layers, steps, np.concatenate([images, *copies]), np.tile(labels, 1 + len(copies)), *rules,
                       plain=len(images))
 
-    def quantize(self, float_network, position=None, arrays=None):
-        """The integer network after quantization-aware training from `float_network`."""
+    def quantize(self, float_network, source=None, position=None, arrays=None):
+        """The integer network after quantization-aware training from `float_network`; source: what made it (default:
+        what made the float network, then the epochs at few bits)."""
         plan = self.plan
+        source = source or f"{float_network.source}; {plan.finetune} epochs at few bits, seed {plan.seed}"
         weights = [layer.weights / layer.thresholds for layer in float_network.layers]
         scales = plan.scales or (1.0,) * len(weights)
         per_channel = [plan.scale_per == "channel"] * (len(weights) - 1) + [False]  # the last has one threshold
@@ -203,7 +205,7 @@ class Training:
                     in zip(float_network.layers, levels, thresholds, plan.bits)]
 
         layers = self._phase("finetune", learner, plan.finetune, make, position, arrays, keep)
-        return integer_network(float_network, self._retune(layers), source_text(plan, self.dataset))
+        return integer_network(float_network, self._retune(layers), source)
 
 
 def most_events(plan, dataset):
@@ -238,7 +240,7 @@ def rounded(weights):
     if weights.size < SMALL_LAYER:
         return weights
     step = np.exp2(np.round(np.log2(weights.std() + 1e-12)) - 5).astype(np.float32)
-    return (np.rint(weights / step) * step).astype(np.float16).astype(np.float32)
+    return np.rint(weights / step).astype(np.float16) * step
 
 
 def source_text(plan, dataset):

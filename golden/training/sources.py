@@ -15,6 +15,7 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit, prange
 
+from first_spike.golden.contract.base_network import image_map
 from first_spike.golden.errors import UserError
 from first_spike.golden.inference.encode import encode
 from first_spike.golden.training import augment
@@ -36,11 +37,11 @@ class EventBatch(NamedTuple):
 
 
 class EventSource:
-    """Batches of Recordings. shape: (rows, columns, channels) of the inputs. per_input: events of an input that are
+    """Batches of Recordings. shape: image_shape of the inputs. per_input: events of an input that are
     kept after a deformation, 0 for all. heard: bool [inputs], those of which events are handed on."""
 
     def __init__(self, recordings, shape, per_input, heard, augmentation):
-        self.recordings, self.shape, self.per_input = recordings, shape, per_input
+        self.recordings, self.shape, self.per_input = recordings, image_map(shape), per_input
         self.heard, self.augmentation = heard, augmentation
 
     def begin_epoch(self, rng, count):

@@ -46,6 +46,15 @@ def test_bytes_are_shares_of_the_training_set_whatever_the_size_of_numbers():
         assert quarters.max() - quarters.min() < 0.06 * lit.size and abs(lit.size - 1000) < 60
 
 
+def test_the_middle_is_as_exact_as_numbers_around_it_ask_for():
+    """Six digits of a small offset, all of a large one: half of the numbers lie above the middle in either."""
+    values = np.random.default_rng(1).normal(0, 1, (20, 1, 40, 1))
+    assert fit_sides(values).middle[0] == float(f"{np.median(values):.6g}")
+    for offset in (10_132_514, -8_388_612_345):
+        made = as_sides(values + offset, fit_sides(values + offset))
+        assert np.count_nonzero(made[..., 0]) == np.count_nonzero(made[..., 2]) == 400
+
+
 def test_long_series_become_means_with_their_roughness():
     length = MOST_COLUMNS * 2 + 100
     values = np.random.default_rng(1).normal(0, 1, (2, 1, length, 2))

@@ -125,6 +125,14 @@ def test_of_equally_good_thresholds(count, patient, within, without):
     assert round(choose_output_threshold(layers, 16, images, labels, 1.0, patient=patient).factor, 2) == without
 
 
+@pytest.mark.parametrize("count", [1, 2])
+def test_an_image_that_is_always_misread_allows_no_silence(count):
+    """The wrong neuron fires, while 4 * 0.225 > factor: one held-out image is within an image of everything."""
+    layers = [FloatLayer(np.array([[0, 0.225]] * 4, np.float32), np.ones(2, np.float32))]
+    images, labels = np.full((count, 2, 2), 255, np.uint8), np.zeros(count, np.int64)
+    assert round(choose_output_threshold(layers, 16, images, labels, 0.0).factor, 2) == 0.89
+
+
 def test_deformed_copies_help_to_choose_and_count_in_no_figure():
     """The images as they came are right at any threshold; of the copies, a second input changes the class of those that
     wait for it, and they are never silent."""

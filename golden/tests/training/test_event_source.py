@@ -112,6 +112,17 @@ def test_deformations_by_hand(monkeypatch):
     assert moved(Augmentation(), recording, heard=np.arange(60) % 2 == 1) == [recording[0], recording[2]]
 
 
+def test_a_sensor_of_rows_and_columns_has_one_channel():
+    recordings, found = Recordings.of_times(np.random.default_rng(1).integers(0, 17, (4, 30)), 16), []
+    for shape in ((5, 6), (5, 6, 1)):
+        source = EventSource(recordings, shape, 0, np.ones(30, bool), Augmentation(shift=0.5))
+        source.begin_epoch(np.random.default_rng(2), 4)
+        batch = source.take(np.arange(4), slice(0, 4))
+        found.append([(batch.inputs[first:end].tolist(), batch.steps[first:end].tolist())
+                      for first, end in zip(batch.begins, batch.ends)])
+    assert found[0] == found[1] and any(inputs for inputs, _ in found[0])
+
+
 def test_events_move_as_their_picture_does():
     """A picture given as events and deformed lights the pixels that the deformed picture has, but for its borders."""
     from first_spike.golden.training import augment

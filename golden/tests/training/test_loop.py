@@ -198,6 +198,8 @@ def test_only_large_layers_are_rounded():
     large = np.random.default_rng(1).normal(0, 1, (100, 10)).astype(np.float32)
     assert np.array_equal(rounded(large) * 32, np.rint(large * 32))
     assert np.array_equal(rounded(large).astype(np.float16).astype(np.float32), rounded(large))
+    for unit in (2.0 ** 20, 2.0 ** -20):  # beyond half precision
+        assert np.array_equal(rounded(large * np.float32(unit)), rounded(large) * np.float32(unit))
 
 
 def usual_plan(name, data, hidden, epochs=None):
