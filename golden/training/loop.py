@@ -247,5 +247,5 @@ def source_text(plan, dataset):
     """One line for the file's header: what made the network."""
     layers = plan.layers or f"{'-'.join(map(str, plan.hidden))} hidden"
     thin = "" if plan.thin == "none" else f", without a {plan.thin} of the pixels"
-    return (f"trained on {dataset.name} by the {plan.rule} rule: {layers}, {plan.epochs} + {plan.finetune} "
-            f"epochs, seed {plan.seed}{thin}")
+    epochs = plan.epochs if plan.bits is None else f"{plan.epochs} + {plan.finetune}"
+    return f"trained on {dataset.name} by the {plan.rule} rule: {layers}, {epochs} epochs, seed {plan.seed}{thin}"

@@ -11,7 +11,7 @@ from first_spike.golden.data.dataset import Dataset
 from first_spike.golden.errors import UserError
 from first_spike.golden.inference.infer import float_infer, infer
 from first_spike.golden.training import checkpoint, defaults
-from first_spike.golden.training.loop import Stopped, Training, rounded
+from first_spike.golden.training.loop import Stopped, Training, rounded, source_text
 from first_spike.golden.training.plan import Plan
 
 DECISION = Plan(dataset="digits", rule="decision", hidden=(48,), steps=16, bits=(4, 4), epochs=40, finetune=8, seed=1,
@@ -39,6 +39,12 @@ def test_learns_digits(digits, plan, least):
         assert network.sizes == (*plan.hidden, 10) and network.steps == plan.steps
     assert [layer.weight_bits for layer in result.network.layers] == list(plan.bits)
     assert len(result.history) == plan.epochs + plan.finetune
+
+
+@pytest.mark.parametrize("change, epochs", [({}, "40 + 8 epochs"), ({"bits": None}, "40 epochs")])
+def test_only_epochs_that_there_were_are_said(digits, change, epochs):
+    made = source_text(replace(DECISION, **change), digits)
+    assert made == f"trained on digits by the decision rule: 48 hidden, {epochs}, seed 1"
 
 
 def bytes_of(result, folder):
