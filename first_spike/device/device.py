@@ -4,6 +4,7 @@ The registers of the loader, in the order in which a network wants them.
 """
 
 import math
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -30,42 +31,48 @@ def load_in_parts(link, load, banks, prepare, prepare_anew):
         try:
             link.begin()
             prepare()
-            _begin(link, banks)
+            bank = _begin(link, banks)
             for first in range(0, len(load.pairs), MOST_WORDS):
                 link.begin(8 * MOST_WORDS)
                 link.push("LOAD_WORDS", load.pairs[first:first + MOST_WORDS])
                 yield min(1, (first + MOST_WORDS) / len(load.pairs))
             link.begin()
-            _commit(link, load)
+            _commit(link, load, bank)
             return
         except Confused:
-            _require_no_refusal(link)
+            with suppress(Confused):  # it was restarted, and says nothing
+                _unrefused_status(link)
             prepare = prepare_anew
     raise LineError(f"the board at {link.name} does not stay as it was left; is another program using it?")
 
 
 def _begin(link, banks):
+    """The bank that is loaded from now on."""
     status = link.read("LOAD_STATUS")[0]
     link.write("LOAD_STATUS", [status])  # clears errors of older loads
-    link.write("LOAD_BEGIN", [(field("LOAD_STATUS", "bank", status) + 1) % banks])
+    bank = (field("LOAD_STATUS", "bank", status) + 1) % banks
+    link.write("LOAD_BEGIN", [bank])
+    _unrefused_status(link)  # else the hash would go to the bank that works
+    return bank
 
 
-def _commit(link, load):
+def _commit(link, load, bank):
     link.write("LOAD_HASH", [int(load.sha256[k:k + 8], 16) for k in range(0, 64, 8)])
     link.write("LOAD_COUNT", [load.count])
     link.write("LOAD_COMMIT", [load.code])
+    if not field("LOAD_STATUS", "loaded", _unrefused_status(link)) >> bank & 1:
+        raise Confused
 
 
-def _require_no_refusal(link):
-    """Raise LineError if the board says what is wrong with a load; if it was restarted, it says nothing."""
-    try:
-        status = link.read("LOAD_STATUS")[0]
-    except Confused:
-        return
+def _unrefused_status(link):
+    """LOAD_STATUS, as a bus may tell nobody of a write that was refused. Raises LineError if it says what is wrong with
+    a load."""
+    status = link.read("LOAD_STATUS")[0]
     wrong = [name.replace("_", " ") for name, each in REGISTERS["LOAD_STATUS"].fields.items()
              if each.access == "w1c" and each.of(status)]
     if wrong:
         raise LineError(f"the board at {link.name} refuses the network: {', '.join(wrong)}")
+    return status
 
 
 PATIENCE = 1.9  # seconds within which anything is done, or an error is raised
