@@ -56,13 +56,14 @@ def choose(arguments, workers):
         for path in arguments.networks:
             network = Network.load(path)
             try:
-                images = read_images(arguments, network).spread(arguments.count).images
-                made, refused = offers(path.stem, network, images, choices(arguments), budget, arguments.clock,
-                                       arguments.top, workers, Kept(folder / "kept"))
+                chosen = read_images(arguments, network).spread(arguments.count)
             except UserError as error:
                 if len(arguments.networks) == 1:
                     raise
-                made, refused = [], [str(error)]
+                left_out.append(f"{path.stem}: {error}")
+                continue
+            made, refused = offers(path.stem, network, chosen.images, choices(arguments), budget, arguments.clock,
+                                   arguments.top, workers, Kept(folder / "kept"))
             found += made
             left_out += [f"{path.stem}: {sentence}" for sentence in refused]
         kept, nearest = within(found, budget, left_out)

@@ -127,6 +127,22 @@ def test_a_value_to_try_is_a_list_of_one(small):
     assert [offer.design.settings for offer in one] == [offer.design.settings for offer in many] and len(one) == 1
 
 
+def test_what_does_not_fit_a_network_is_said(small, network, capsys):
+    """Once, and of which network, where there are several."""
+    tried = dict(pixels=[1], spikes_per_cycle=[1], events_per_cycle=[1])
+    too_many = "99 lanes for layers of"
+    fs.explore(small[0], images=small[1], lanes=[2, 99], taps=[1, "row"], **tried)
+    said, = capsys.readouterr().err.splitlines()
+    assert said.startswith(f"warning: left out: {too_many}")
+    fs.explore([network, network, fs.load("mnist_784_400_10_4bit")], images=fs.samples().images[:5], lanes=[(200, 10)],
+               **tried)
+    said, = capsys.readouterr().err.splitlines()
+    assert said == "warning: left out: 784-128-10: 200 lanes for the 128 neurons of layer 0: choose at most 128"
+    with pytest.raises(fs.UserError, match=f"^no design was found: {too_many}"):
+        fs.explore(small[0], images=small[1], lanes=[99], **tried)
+    assert not capsys.readouterr().err
+
+
 def test_cycles_are_counted_on_images_evenly_spaced_over_all(network, monkeypatch):
     monkeypatch.setattr(api, "COUNTED", 5)
     images = fs.samples().images[np.argsort(fs.samples().labels, kind="stable")]

@@ -86,7 +86,7 @@ def test_same_numbers_give_the_same_report(case, explore):
 @pytest.mark.parametrize("arguments, sentence", [
     (["--lanes", "9999"], "no design was found: 9999 lanes for layers of"),
     (["--lanes", "4,1,1"], "no design was found: 3 numbers of lanes for 2 layers"),
-    (["--pixels", "3"], "no design was found: pixels per beat must be 1, 2, 4, 8 or 16, found 3"),
+    (["--pixels", "8", "3"], "pixels per beat must be 1, 2, 4, 8 or 16, found 3"),
     (["--weights", "loadable", "--weight-memory", "spram"], "no design was found: areas and boards here are of"),
     (["--board", "i5", "--tkeep", "1"], "no design was found: accelerator_serial has no streams: leave out tkeep"),
     (["--tid-bits", "4"], "no design was found: the area of tid_bits is not known: leave it out"),
@@ -101,6 +101,11 @@ def test_refused(case, arguments, sentence, explore):
     (["--lanes", "9999"], "no design was found: network: 9999 lanes for layers of")])
 def test_why_several_networks_give_nothing(case, arguments, sentence, explore):
     assert_refused(explore("--network", "network.npz", "network.npz", *arguments), sentence)
+
+
+def test_a_value_that_no_network_takes_is_refused_for_several(case, explore):
+    done = explore("--network", "network.npz", "network.npz", "--pixels", "8", "3")
+    assert_refused(done, "error: pixels per beat must be 1, 2, 4, 8 or 16, found 3")
 
 
 @pytest.mark.parametrize("arguments", [["--clock", "0"], ["--clock", "x"], ["--count", "0"], ["--lanes", "4,x"]])

@@ -131,7 +131,9 @@ def test_bounds_on_energy():
     (dict(rate=-5), "^rate must be a number"), (dict(min_accuracy="99"), "^min_accuracy must be a number above 0"),
     (dict(lane=[4]), "^a design has no option 'lane': choose of lanes, pixels"),
     (dict(clock=65), "^a design has no option 'clock': choose of"),
-    (dict(lanes=0), "^no design was found: lanes must be positive integers, found 0$")])
+    (dict(lanes=[2, "a"]), "^lanes must be positive integers, found 'a'$"),
+    (dict(lanes=[(2, 0)]), "^lanes must be positive integers, found 0$"),
+    (dict(taps=[1, "rows"]), "^taps must be 1 or row, found 'rows'$")])
 def test_bounds_that_cannot_be(case, bounds, sentence):
     with pytest.raises(fs.UserError, match=sentence):
         fs.explore(case[0], images=case[1], **bounds)
