@@ -59,7 +59,8 @@ class Budget(NamedTuple):
                 found.append((count / room - 1, f"{count:,} {what} of {room:,}"))
         if self.max_us is not None and offer.us > self.max_us:
             found.append((offer.us / self.max_us - 1, f"{offer.us:.2f} us instead of {self.max_us:g}"))
-        if self.min_accuracy is not None and (offer.held_out is None or 100 * offer.held_out < self.min_accuracy):
+        if self.min_accuracy is not None and (
+                offer.held_out is None or round(100 * offer.held_out - self.min_accuracy, 9) < 0):
             wrong = 1 if offer.held_out is None else 1 - offer.held_out
             shown = "not measured" if offer.held_out is None else f"{offer.held_out:.2%}"
             found.append((wrong / max(1 - self.min_accuracy / 100, 1e-4) - 1,

@@ -160,6 +160,13 @@ def test_what_does_not_fit_a_board_is_no_offer(network):
     assert budget.Budget(budget_board("i5")).misses(offer._replace(fits=None)) == []  # too close to call
 
 
+@pytest.mark.parametrize("held_out, bound", [(0.942, 94.2), (0.007, 0.7), (1 / 3, 100 / 3), (2 / 7, 100 * (2 / 7))])
+def test_an_accuracy_that_equals_the_bound_keeps_it(network, held_out, bound):
+    offer = budget.Offer("n", fs.Design(network), {}, 1.0, held_out, None, None, Estimate((1.0, 1.0), None, None))
+    kept, missed = (budget.Budget(min_accuracy=at).misses(offer) for at in (bound, bound + 0.0001))
+    assert kept == [] and len(missed) == 1
+
+
 def budget_board(name):
     return api.find_ecp5_board(name)
 
