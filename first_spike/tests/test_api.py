@@ -112,7 +112,7 @@ def test_what_keeps_a_budget_comes_fastest_first(network):
 
 
 @pytest.mark.parametrize("bounds, sentence", [
-    (dict(max_us=0.1), "us instead of 0.1"), (dict(min_accuracy=99.5), "98.48% held out instead of 99.5 %")])
+    (dict(max_us=0.1), "us instead of 0.1"), (dict(min_accuracy=99.5), "98.48% held out instead of 99.50%")])
 def test_the_nearest_miss_is_named(network, bounds, sentence):
     with pytest.raises(fs.UserError, match="nothing keeps these bounds; the nearest is 784-128-10") as refused:
         fs.explore([network], board="i5", images=fs.samples().images[:50], lanes=[128], pixels=[8],

@@ -115,12 +115,26 @@ def test_bounds_on_energy():
     offer = Offer("n", None, {}, 100.0, 0.99, None, None, Estimate((0.1, 0.3), (2.0, 4.0), None))
     assert Budget(rate=10_000).misses(offer) == []
     (by, sentence), = Budget(rate=10_001).misses(offer)
-    assert by > 0 and sentence == "10,000 images a second instead of 10001"
+    assert by > 0 and sentence == "10,000 images a second instead of 10,001"
     (by, sentence), = Budget(max_uj=0.2).misses(offer)  # of a range the highest counts
     assert by == 0.3 / 0.2 - 1 and sentence == "estimated 0.1 to 0.3 uJ by 45nm-memory instead of 0.2"
     assert Budget(max_uj=0.3, max_mw=4, rate=50).misses(offer) == []
     (_, sentence), = Budget(max_mw=3, rate=50, energy_model="45nm-add").misses(offer)
     assert sentence == "estimated 2 to 4 mW by 45nm-add instead of 3"
+
+
+@pytest.mark.parametrize("bounds, sentence", [
+    (dict(rate=424_282.2), "424,281.7 images a second instead of 424,282.2"),
+    (dict(rate=424_281.74), "424,281.73 images a second instead of 424,281.74"),
+    (dict(rate=2e6), "424,282 images a second instead of 2,000,000"),
+    (dict(max_us=2.353), "2.357 us instead of 2.353"), (dict(max_us=2.3565), "2.3569 us instead of 2.3565"),
+    (dict(max_us=0.0001), "2.3569 us instead of 0.0001"),
+    (dict(min_accuracy=98.485), "98.480% held out instead of 98.485%"),
+    (dict(max_uj=0.3), "estimated 0.1 to 0.30004 uJ by 45nm-memory instead of 0.3")])
+def test_a_miss_is_said_in_digits_that_differ(bounds, sentence):
+    us = 1e6 / 424_281.731 if "rate" in bounds else 2.3569
+    offer = Offer("n", None, {}, us, 0.9848, None, None, Estimate((0.1, 0.30004), None, None))
+    assert [said for _, said in Budget(**bounds).misses(offer)] == [sentence]
 
 
 @pytest.mark.parametrize("bounds, sentence", [
