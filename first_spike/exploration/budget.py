@@ -40,6 +40,10 @@ class Budget(NamedTuple):
             raise UserError("milliwatts are those at a rate: say how many images a second (--rate)")
         return self
 
+    def clock(self, said=None):
+        """MHz: what is said, else those of the board, or CLOCK."""
+        return said or (self.board.clock if self.board else CLOCK)
+
     @property
     def is_bounded(self):
         """Whether there is a bound beside the board."""
@@ -111,15 +115,15 @@ class Offer(NamedTuple):
 
     def report(self):
         """It as plain values."""
-        return {"network": self.name, "us": self.us, "held_out": self.held_out, "accuracy": self.accuracy,
-                "fits": self.fits, "energy_estimated": self.estimate._asdict(), **self.point}
+        return {"network": self.name, "network_sha256": self.design.network.sha256, "us": self.us,
+                "held_out": self.held_out, "accuracy": self.accuracy, "fits": self.fits,
+                "energy_estimated": self.estimate._asdict(), **self.point}
 
 
 def offers(name, network, images, choices, budget, clock=None, top=DEFAULT, workers=None, kept=None):
     """(Offers of a Network, why combinations were left out): of every Design of `choices` (see `candidates`), its
-    cycles counted on images. clock: MHz, by default the board's, or CLOCK."""
-    board = budget.board
-    mhz = clock or (board.clock if board else CLOCK)
+    cycles counted on images. clock: MHz, by default that of the budget."""
+    board, mhz = budget.board, budget.clock(clock)
     top = SERIAL if board else top
     designs, refused = candidates(network, choices, top)
     if not designs:

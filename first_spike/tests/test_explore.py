@@ -4,6 +4,7 @@ verdict."""
 import itertools
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -97,8 +98,8 @@ def test_refused(case, arguments, sentence, explore):
 
 
 @pytest.mark.parametrize("arguments, sentence", [
-    (["--images", "none.npy"], "no design was found: network: cannot read none.npy"),
-    (["--lanes", "9999"], "no design was found: network: 9999 lanes for layers of")])
+    (["--images", "none.npy"], "no design was found: network.npz: cannot read none.npy"),
+    (["--lanes", "9999"], "no design was found: network.npz: 9999 lanes for layers of")])
 def test_why_several_networks_give_nothing(case, arguments, sentence, explore):
     assert_refused(explore("--network", "network.npz", "network.npz", *arguments), sentence)
 
@@ -122,6 +123,27 @@ def test_numbers_that_cannot_be(case, arguments, explore):
 def test_what_bounds_would_not_look_at_is_refused(case, arguments, sentence, explore):
     done = explore(*arguments, "--synth")
     assert done.returncode == 2 and done.stderr.endswith(f"error: {sentence}\n")
+
+
+def test_networks_of_one_name_are_told_apart(case, explore):
+    """By their paths, whole ones, and what they are counted on is said of each."""
+    folder, network, images, _ = case
+    long = Path("a" * 60, "b" * 60, "network.npz")
+    (folder / long).parent.mkdir(parents=True)
+    last = network.layers[-1]
+    other = replace(network, layers=[*network.layers[:-1], replace(last, thresholds=last.thresholds + 1)])
+    other.save(folder / long)
+    done = explore("--network", "network.npz", str(long), "--lanes", "2", "9999", "--pixels", "2", "--clock", "50")
+    assert done.returncode == 0, done.stderr
+    table, sentence = done.stdout.partition("left out: ")[::2]
+    assert str(long) in "".join(line.partition(" ")[0] for line in table.splitlines())
+    assert f"left out: {long}: 9999 lanes" in sentence
+    report = json.loads((folder / "out" / "report.json").read_text())
+    assert (report["clock_mhz"], report["top"]) == (50, "accelerator")
+    named = {"network.npz": network.sha256, str(long): other.sha256}
+    assert report["networks"] == [{"network": name, "network_sha256": sha256, "data": "images.npy",
+                                   "images": len(images)} for name, sha256 in named.items()]
+    assert {one["network"]: one["network_sha256"] for one in report["found"]} == named
 
 
 def test_a_timeout_is_for_synthesis(explore):
