@@ -67,6 +67,13 @@ def test_figures_that_cannot_be(case, figures):
         fs.metrics(fs.Design(case[0]), case[1], **figures)
 
 
+def test_figures_of_numpy_are_written(case):
+    design = fs.Design(case[0])
+    plain, numpy = (fs.metrics(design, case[1], rate=integer(10), clock=real(12), cells=integer(100))
+                    for integer, real in ((int, float), (np.int64, np.float32)))
+    assert json.dumps(numpy) == json.dumps(plain)
+
+
 def test_energy_by_hand():
     found = estimates(WORK, rate=100)
     assert found["45nm-float-add"].uj == (0.9 * 4000 / 1e6,) * 2 and found["45nm-float-add"].idle_mw is None
