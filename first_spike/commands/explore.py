@@ -53,6 +53,7 @@ def choose(arguments, workers):
         require_matplotlib()
     looked_at, found, left_out = [], [], []
     with work_folder(arguments.out) as folder:
+        (folder / "pareto.png").unlink(missing_ok=True)  # of a run before
         for path, name in zip(arguments.networks, names_of(arguments.networks), strict=True):
             network = Network.load(path)
             try:

@@ -176,6 +176,8 @@ def test_commands(command, tmp_path):  # noqa: F811
     assert (tmp_path / "out" / "pareto.png").read_bytes().startswith(b"\x89PNG")
     found = json.loads((tmp_path / "out" / "report.json").read_text())
     assert found["energy_model"] == "45nm-memory" and found["found"][0]["energy_estimated"]["mw"][0] > 0
+    assert command(explore, *words, "--max-us", "99", cwd=tmp_path).returncode == 0
+    assert not (tmp_path / "out" / "pareto.png").exists()  # it would be of the report before
     done = command(explore, *words, "--max-uj", "1e-9", cwd=tmp_path)
     assert done.returncode == 1 and "estimated" in done.stderr and "uJ by 45nm-memory instead of 1e-09" in done.stderr
     assert_refused(command(explore, *words, "--max-mw", "1", cwd=tmp_path), "say how many images a second (--rate)")
