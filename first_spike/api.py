@@ -11,6 +11,7 @@ from pathlib import Path
 from first_spike.command.data_options import read_dataset
 from first_spike.command.images import ChosenImages, as_taken, check_classes, checked, images_of, load_shown
 from first_spike.command.option_values import load_network, network_file
+from first_spike.command.silence import warn
 from first_spike.comparison.backends import VERILOG
 from first_spike.comparison.compare_on import Subject, compare_on, compare_verilog, require_counterpart
 from first_spike.comparison.design_files import write_whole_design
@@ -169,7 +170,8 @@ def explore(networks, board=None, max_us=None, min_accuracy=None, images=None, *
     board: the name of one with an ECP5, whose clock counts, and onto which designs have to fit; max_us: microseconds an
     image; min_accuracy: percent of held-out training images. images: cycles are counted on 1,000 of them, evenly
     spaced; by default test images of what each network was trained on, but the 500 samples for MNIST, or where its file
-    names nothing. tried: options of Design, each a list of values to try.
+    names nothing. tried: options of Design, each a list of values to try; what does not fit a network is left out, and
+    said on stderr; UserError for a value that fits none.
     """
     several = networks if isinstance(networks, (list, tuple)) else [networks]
     if not several:
@@ -183,8 +185,10 @@ def explore(networks, board=None, max_us=None, min_accuracy=None, images=None, *
         given = images_of(_test_images(network) if images is None else images)
         given = checked(given, network).spread(COUNTED).images
         made, refused = offers(network.title, network, given, tried, budget)
-        found, left_out = found + made, left_out + refused
+        found += made
+        left_out += [f"{network.title}: {sentence}" for sentence in refused] if len(several) > 1 else refused
     kept, nearest = within(found, budget, left_out)
+    warn([f"left out: {sentence}" for sentence in dict.fromkeys(left_out)])
     if nearest:
         raise UserError(nearest)
     return kept

@@ -51,22 +51,27 @@ def choose(arguments, workers):
     budget = budget_of(arguments)._replace(board=board).check()
     if budget.asks_for_energy:
         require_matplotlib()
-    found, left_out = [], []
+    looked_at, found, left_out = [], [], []
     with work_folder(arguments.out) as folder:
-        for path in arguments.networks:
+        (folder / "pareto.png").unlink(missing_ok=True)  # of a run before
+        for path, name in zip(arguments.networks, names_of(arguments.networks), strict=True):
             network = Network.load(path)
             try:
-                images = read_images(arguments, network).spread(arguments.count).images
-                made, refused = offers(path.stem, network, images, choices(arguments), budget, arguments.clock,
-                                       arguments.top, workers, Kept(folder / "kept"))
+                chosen = read_images(arguments, network).spread(arguments.count)
             except UserError as error:
                 if len(arguments.networks) == 1:
                     raise
-                made, refused = [], [str(error)]
+                left_out.append(f"{name}: {error}")
+                continue
+            looked_at.append({"network": name, "network_sha256": network.sha256, "data": chosen.name,
+                              "images": len(chosen.images)})
+            made, refused = offers(name, network, chosen.images, choices(arguments), budget, arguments.clock,
+                                   arguments.top, workers, Kept(folder / "kept"))
             found += made
-            left_out += [f"{path.stem}: {sentence}" for sentence in refused]
+            left_out += [f"{name}: {sentence}" for sentence in refused]
         kept, nearest = within(found, budget, left_out)
-        write_json(folder / "report.json", {"board": arguments.board, "max_us": budget.max_us,
+        write_json(folder / "report.json", {"networks": looked_at, "clock_mhz": budget.clock(arguments.clock),
+                                            "top": arguments.top, "board": arguments.board, "max_us": budget.max_us,
                                             "min_accuracy": budget.min_accuracy, "max_uj": budget.max_uj,
                                             "max_mw": budget.max_mw, "rate": budget.rate,
                                             "energy_model": budget.energy_model, "left_out": left_out,
@@ -80,6 +85,12 @@ def choose(arguments, workers):
     drawn = f", {folder / 'pareto.png'}" if budget.asks_for_energy else ""
     console.print(f"{len(kept):,} of {len(found):,} designs; {folder / 'report.json'}{drawn}", soft_wrap=True)
     return complain([nearest] if nearest else [])
+
+
+def names_of(paths):
+    """What networks are called: by their files' names, or by the paths of those with the same name."""
+    stems = [path.stem for path in paths]
+    return [str(path) if stems.count(path.stem) > 1 else path.stem for path in paths]
 
 
 def budget_of(arguments):

@@ -29,6 +29,7 @@ from first_spike.synthesis.toolchains import TOOLCHAINS
 from first_spike.synthesis.yosys import synthesize, write_gates
 
 DEFAULT_COUNT = 500
+SAIF = "{}.saif"  # of a window of the simulation
 WAVES = Path("simulation", "stalls0_stream", "activity.vcd")
 
 
@@ -48,6 +49,9 @@ def main():
         raise UserError("only an iCE40 has SPRAM: choose --target ice40 or --weight-memory block")
     images = read_images(arguments, network, DEFAULT_COUNT)
     with work_folder(arguments.build) as folder:
+        saif = [folder / SAIF.format(window) for window in (BUSY, IDLE)]
+        for file in saif:  # of a run before
+            file.unlink(missing_ok=True)
         with error_console.status("yosys"):
             netlist, _ = synthesize(write_whole_design(design, folder / "design"), target, folder, arguments.timeout,
                                     not arguments.plain)
@@ -61,10 +65,10 @@ def main():
         if nets:
             report["activity"] = measure(design, nets, folder, len(images.images))
             console.print(activity_table(f"toggles of {title}", report["activity"]))
-            console.print(f"for power tools: {shown(folder / 'busy.saif')}, {shown(folder / 'idle.saif')}",
-                          soft_wrap=True)
+            console.print(f"for power tools: {', '.join(map(shown, saif))}", soft_wrap=True)
         write_json(folder / "report.json", report | {
-            "made_by": made, "output_registers": target.name == ECP5.name and not arguments.plain})
+            "made_by": made, "target": target.name,
+            "output_registers": target.name == ECP5.name and not arguments.plain})
     console.print(f"report: {folder / 'report.json'}", soft_wrap=True)
     return verdict([report])
 
@@ -78,7 +82,7 @@ def measure(design, nets, folder, images):
     first, last = int(record.first_beat[0]), int(record.valid[-1]) + 1
     windows = read_windows(folder / WAVES, {BUSY: (first, last), IDLE: (last + AFTER // 2, last + AFTER)})
     for name, window in windows.items():
-        nets.write_saif(folder / f"{name}.saif", window)
+        nets.write_saif(folder / SAIF.format(name), window)
     return nets.activity(windows, images)
 
 

@@ -26,7 +26,7 @@ from first_spike.golden.contract.design import Design
 from first_spike.golden.contract.limits import unpack
 from first_spike.golden.contract.network import Network
 from first_spike.golden.inference.infer import infer
-from first_spike.golden.schedule.cycles import cutting, latency, predict
+from first_spike.golden.schedule.cycles import latency, predict
 from first_spike.jobs.jobs import Job, Kept, Large, hash_of_arrays, hash_of_project, run_jobs
 
 
@@ -110,7 +110,7 @@ def measure(folder, report, name, design, images, labels, stalls, seed):
     stream, alone, stalled = records["stream"], records["alone"], records["stalled"]
     idle = alone.valid - alone.last_beat
     cycles = {"stream": cycle_agreement(predicted.valid, stream.valid - stream.first_beat[0]),
-              "alone": cycle_agreement(latency(design, images, inference) + cutting(design), idle)}
+              "alone": cycle_agreement(latency(design, images, inference), idle)}
     return {
         "name": name,
         "network_sha256": network.sha256,

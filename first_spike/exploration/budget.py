@@ -40,6 +40,10 @@ class Budget(NamedTuple):
             raise UserError("milliwatts are those at a rate: say how many images a second (--rate)")
         return self
 
+    def clock(self, said=None):
+        """MHz: what is said, else those of the board, or CLOCK."""
+        return said or (self.board.clock if self.board else CLOCK)
+
     @property
     def is_bounded(self):
         """Whether there is a bound beside the board."""
@@ -58,21 +62,36 @@ class Budget(NamedTuple):
             for what, (count, room) in surplus(self.board, counts | {"logic": counts["logic"] - error}).items():
                 found.append((count / room - 1, f"{count:,} {what} of {room:,}"))
         if self.max_us is not None and offer.us > self.max_us:
-            found.append((offer.us / self.max_us - 1, f"{offer.us:.2f} us instead of {self.max_us:g}"))
-        if self.min_accuracy is not None and (offer.held_out is None or 100 * offer.held_out < self.min_accuracy):
+            found.append((offer.us / self.max_us - 1, "{} us instead of {}".format(*_apart(offer.us, self.max_us, 2))))
+        if self.min_accuracy is not None and (
+                offer.held_out is None or round(100 * offer.held_out - self.min_accuracy, 9) < 0):
             wrong = 1 if offer.held_out is None else 1 - offer.held_out
-            shown = "not measured" if offer.held_out is None else f"{offer.held_out:.2%}"
-            found.append((wrong / max(1 - self.min_accuracy / 100, 1e-4) - 1,
-                          f"{shown} held out instead of {self.min_accuracy:g} %"))
+            said = (f"not measured held out instead of {self.min_accuracy:g}%" if offer.held_out is None else
+                    "{}% held out instead of {}%".format(*_apart(100 * offer.held_out, self.min_accuracy, 2)))
+            found.append((wrong / max(1 - self.min_accuracy / 100, 1e-4) - 1, said))
         if self.rate is not None and 1e6 / offer.us < self.rate:
-            found.append((self.rate * offer.us / 1e6 - 1, f"{1e6 / offer.us:,.0f} images a second instead of "
-                                                         f"{self.rate:g}"))
+            found.append((self.rate * offer.us / 1e6 - 1,
+                          "{} images a second instead of {}".format(*_apart(1e6 / offer.us, self.rate, 0))))
         return found + self._energy_misses(offer.estimate)
 
     def _energy_misses(self, estimate):
-        return [(span[1] / bound - 1, f"estimated {shown(span)} {unit} by {self.energy_model} instead of {bound:g}")
-                for span, bound, unit in ((estimate.uj, self.max_uj, "uJ"), (estimate.mw, self.max_mw, "mW"))
-                if bound is not None and span[1] > bound]
+        found = []
+        for span, bound, unit in ((estimate.uj, self.max_uj, "uJ"), (estimate.mw, self.max_mw, "mW")):
+            if bound is not None and span[1] > bound:
+                digits = next(n for n in range(3, 18) if f"{span[1]:.{n}g}" != f"{bound:.{n}g}")
+                found.append((span[1] / bound - 1, f"estimated {shown(span, digits)} {unit} by {self.energy_model} "
+                                                   f"instead of {bound:.{digits}g}"))
+        return found
+
+
+def _apart(found, bound, decimals):
+    """The texts of two numbers that differ, with as many decimals, or more until the bound is well told, and they
+    differ."""
+    while True:
+        texts = tuple(f"{one:,.{decimals}f}" for one in (found, bound))
+        if len({*texts}) == 2 and abs(round(bound, decimals) - bound) <= bound / 10_000:
+            return texts
+        decimals += 1
 
 
 class Offer(NamedTuple):
@@ -96,15 +115,15 @@ class Offer(NamedTuple):
 
     def report(self):
         """It as plain values."""
-        return {"network": self.name, "us": self.us, "held_out": self.held_out, "accuracy": self.accuracy,
-                "fits": self.fits, "energy_estimated": self.estimate._asdict(), **self.point}
+        return {"network": self.name, "network_sha256": self.design.network.sha256, "us": self.us,
+                "held_out": self.held_out, "accuracy": self.accuracy, "fits": self.fits,
+                "energy_estimated": self.estimate._asdict(), **self.point}
 
 
 def offers(name, network, images, choices, budget, clock=None, top=DEFAULT, workers=None, kept=None):
     """(Offers of a Network, why combinations were left out): of every Design of `choices` (see `candidates`), its
-    cycles counted on images. clock: MHz, by default the board's, or CLOCK."""
-    board = budget.board
-    mhz = clock or (board.clock if board else CLOCK)
+    cycles counted on images. clock: MHz, by default that of the budget."""
+    board, mhz = budget.board, budget.clock(clock)
     top = SERIAL if board else top
     designs, refused = candidates(network, choices, top)
     if not designs:

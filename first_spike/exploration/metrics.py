@@ -26,6 +26,7 @@ def metrics(subject, images, inference=None, rate=None, clock=None, cells=None):
     and unless rate, clock and cells are above 0.
     """
     require_above_zero(rate=rate, clock=clock, cells=cells)
+    rate, clock, cells = (one if one is None else float(one) for one in (rate, clock, cells))
     network = require_integers(subject.network if isinstance(subject, Design) else subject)
     inference = infer(network, images) if inference is None else inference
     found = operations(network, images, inference)

@@ -28,10 +28,13 @@ FEWEST_LANES = 8
 def candidates(network, choices, top):
     """([Design], [why a combination was left out]) of all combinations of the values that `choices`, {option: values, a
     value or None}, lists, for one of TOPS on an ECP5; what it does not say is as its Option says. Of those that make
-    the same hardware the first. UserError for another option."""
+    the same hardware the first. UserError for another option, and for a value that no network could take."""
     options = Configuration.options()
     require_known("a design", choices, [option.name for option in options])
     given = {name: in_layers(values) for name, values in choices.items() if values is not None}
+    for option in options:
+        for value in given.get(option.name, ()):
+            option.require(value)
     tried = {option.name: given.get(option.name) or option.tried or (option.default,) for option in options}
     if not given.get("lanes"):
         most = max(network.widths)

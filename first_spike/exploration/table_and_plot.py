@@ -52,10 +52,11 @@ def budget_table(offers, budget):
         f"us: mean time of an image; LUT, BRAM: ECP5 by the area model{letters}"
         + "".join(f"; {said}" for said in energy.values())
         + (f"; the first {MOST_ROWS} of {len(offers):,}, all in report.json" if len(offers) > MOST_ROWS else "")))
-    for name in ("network", "lanes", *(option.letter for option in options[1:]), "us",
+    table.add_column("network", overflow="fold", min_width=12)  # a path is told from others by its end, too
+    for name in ("lanes", *(option.letter for option in options[1:]), "us",
                  *(["cycles"] if not energy else []), "LUT", "BRAM", *spent, "held out", "test",
                  *([board.name] if board else [])):
-        table.add_column(name, justify="left" if name in ("network", "lanes") else "right", no_wrap=True)
+        table.add_column(name, justify="left" if name == "lanes" else "right", no_wrap=True)
     for offer in offers[:MOST_ROWS]:
         chosen, found = offer.point["configuration"], cells(offer.point)[0]
         table.add_row(offer.name, *(f" {joined(chosen.get(option.name, '–'))}" for option in options),

@@ -112,7 +112,7 @@ def test_what_keeps_a_budget_comes_fastest_first(network):
 
 
 @pytest.mark.parametrize("bounds, sentence", [
-    (dict(max_us=0.1), "us instead of 0.1"), (dict(min_accuracy=99.5), "98.48% held out instead of 99.5 %")])
+    (dict(max_us=0.1), "us instead of 0.1"), (dict(min_accuracy=99.5), "98.48% held out instead of 99.50%")])
 def test_the_nearest_miss_is_named(network, bounds, sentence):
     with pytest.raises(fs.UserError, match="nothing keeps these bounds; the nearest is 784-128-10") as refused:
         fs.explore([network], board="i5", images=fs.samples().images[:50], lanes=[128], pixels=[8],
@@ -125,6 +125,22 @@ def test_a_value_to_try_is_a_list_of_one(small):
         dict(lanes=[2], pixels=[8], spikes_per_cycle=[4], events_per_cycle=[1], taps=["row"]),
         dict(lanes=2, pixels=8, spikes_per_cycle=4, events_per_cycle=1, taps="row")))
     assert [offer.design.settings for offer in one] == [offer.design.settings for offer in many] and len(one) == 1
+
+
+def test_what_does_not_fit_a_network_is_said(small, network, capsys):
+    """Once, and of which network, where there are several."""
+    tried = dict(pixels=[1], spikes_per_cycle=[1], events_per_cycle=[1])
+    too_many = "99 lanes for layers of"
+    fs.explore(small[0], images=small[1], lanes=[2, 99], taps=[1, "row"], **tried)
+    said, = capsys.readouterr().err.splitlines()
+    assert said.startswith(f"warning: left out: {too_many}")
+    fs.explore([network, network, fs.load("mnist_784_400_10_4bit")], images=fs.samples().images[:5], lanes=[(200, 10)],
+               **tried)
+    said, = capsys.readouterr().err.splitlines()
+    assert said == "warning: left out: 784-128-10: 200 lanes for the 128 neurons of layer 0: choose at most 128"
+    with pytest.raises(fs.UserError, match=f"^no design was found: {too_many}"):
+        fs.explore(small[0], images=small[1], lanes=[99], **tried)
+    assert not capsys.readouterr().err
 
 
 def test_cycles_are_counted_on_images_evenly_spaced_over_all(network, monkeypatch):
@@ -142,6 +158,13 @@ def test_what_does_not_fit_a_board_is_no_offer(network):
     (by, sentence), = budget.Budget(budget_board("i5")).misses(offer)
     assert 0 < by < 0.001 and sentence == "24,289 logic of 24,288"
     assert budget.Budget(budget_board("i5")).misses(offer._replace(fits=None)) == []  # too close to call
+
+
+@pytest.mark.parametrize("held_out, bound", [(0.942, 94.2), (0.007, 0.7), (1 / 3, 100 / 3), (2 / 7, 100 * (2 / 7))])
+def test_an_accuracy_that_equals_the_bound_keeps_it(network, held_out, bound):
+    offer = budget.Offer("n", fs.Design(network), {}, 1.0, held_out, None, None, Estimate((1.0, 1.0), None, None))
+    kept, missed = (budget.Budget(min_accuracy=at).misses(offer) for at in (bound, bound + 0.0001))
+    assert kept == [] and len(missed) == 1
 
 
 def budget_board(name):

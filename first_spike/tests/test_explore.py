@@ -4,6 +4,7 @@ verdict."""
 import itertools
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -86,7 +87,7 @@ def test_same_numbers_give_the_same_report(case, explore):
 @pytest.mark.parametrize("arguments, sentence", [
     (["--lanes", "9999"], "no design was found: 9999 lanes for layers of"),
     (["--lanes", "4,1,1"], "no design was found: 3 numbers of lanes for 2 layers"),
-    (["--pixels", "3"], "no design was found: pixels per beat must be 1, 2, 4, 8 or 16, found 3"),
+    (["--pixels", "8", "3"], "pixels per beat must be 1, 2, 4, 8 or 16, found 3"),
     (["--weights", "loadable", "--weight-memory", "spram"], "no design was found: areas and boards here are of"),
     (["--board", "i5", "--tkeep", "1"], "no design was found: accelerator_serial has no streams: leave out tkeep"),
     (["--tid-bits", "4"], "no design was found: the area of tid_bits is not known: leave it out"),
@@ -97,10 +98,15 @@ def test_refused(case, arguments, sentence, explore):
 
 
 @pytest.mark.parametrize("arguments, sentence", [
-    (["--images", "none.npy"], "no design was found: network: cannot read none.npy"),
-    (["--lanes", "9999"], "no design was found: network: 9999 lanes for layers of")])
+    (["--images", "none.npy"], "no design was found: network.npz: cannot read none.npy"),
+    (["--lanes", "9999"], "no design was found: network.npz: 9999 lanes for layers of")])
 def test_why_several_networks_give_nothing(case, arguments, sentence, explore):
     assert_refused(explore("--network", "network.npz", "network.npz", *arguments), sentence)
+
+
+def test_a_value_that_no_network_takes_is_refused_for_several(case, explore):
+    done = explore("--network", "network.npz", "network.npz", "--pixels", "8", "3")
+    assert_refused(done, "error: pixels per beat must be 1, 2, 4, 8 or 16, found 3")
 
 
 @pytest.mark.parametrize("arguments", [["--clock", "0"], ["--clock", "x"], ["--count", "0"], ["--lanes", "4,x"]])
@@ -117,6 +123,27 @@ def test_numbers_that_cannot_be(case, arguments, explore):
 def test_what_bounds_would_not_look_at_is_refused(case, arguments, sentence, explore):
     done = explore(*arguments, "--synth")
     assert done.returncode == 2 and done.stderr.endswith(f"error: {sentence}\n")
+
+
+def test_networks_of_one_name_are_told_apart(case, explore):
+    """By their paths, whole ones, and what they are counted on is said of each."""
+    folder, network, images, _ = case
+    long = Path("a" * 60, "b" * 60, "network.npz")
+    (folder / long).parent.mkdir(parents=True)
+    last = network.layers[-1]
+    other = replace(network, layers=[*network.layers[:-1], replace(last, thresholds=last.thresholds + 1)])
+    other.save(folder / long)
+    done = explore("--network", "network.npz", str(long), "--lanes", "2", "9999", "--pixels", "2", "--clock", "50")
+    assert done.returncode == 0, done.stderr
+    table, sentence = done.stdout.partition("left out: ")[::2]
+    assert str(long) in "".join(line.partition(" ")[0] for line in table.splitlines())
+    assert f"left out: {long}: 9999 lanes" in sentence
+    report = json.loads((folder / "out" / "report.json").read_text())
+    assert (report["clock_mhz"], report["top"]) == (50, "accelerator")
+    named = {"network.npz": network.sha256, str(long): other.sha256}
+    assert report["networks"] == [{"network": name, "network_sha256": sha256, "data": "images.npy",
+                                   "images": len(images)} for name, sha256 in named.items()]
+    assert {one["network"]: one["network_sha256"] for one in report["found"]} == named
 
 
 def test_a_timeout_is_for_synthesis(explore):

@@ -1,7 +1,9 @@
 """Every command that judges ends with status 1 where something is wrong: results, spikes, or nothing but cycles."""
 
+import json
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -77,6 +79,12 @@ def test_netlist(case, command, monkeypatch, wrong):  # noqa: F811
         monkeypatch.setattr(netlist, name, lambda *arguments: None)
     monkeypatch.setattr(netlist, "synthesize", lambda *arguments: (None, None))
     assert_judged(command(netlist, *ARGUMENTS, "--build", "work"), wrong)
+    assert json.loads(Path("work", "report.json").read_text())["target"] == "ecp5"
+    before = [Path("work", name) for name in ("busy.saif", "idle.saif")]
+    for file in before:
+        file.touch()
+    assert_judged(command(netlist, *ARGUMENTS, "--build", "work"), wrong)
+    assert not any(file.exists() for file in before)
 
 
 @pytest.mark.parametrize("statuses, status", [((None, None), 0), ((1, None), 1), ((None, 1), 1), ((1, 1), 1)])

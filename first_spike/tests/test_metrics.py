@@ -67,6 +67,13 @@ def test_figures_that_cannot_be(case, figures):
         fs.metrics(fs.Design(case[0]), case[1], **figures)
 
 
+def test_figures_of_numpy_are_written(case):
+    design = fs.Design(case[0])
+    plain, numpy = (fs.metrics(design, case[1], rate=integer(10), clock=real(12), cells=integer(100))
+                    for integer, real in ((int, float), (np.int64, np.float32)))
+    assert json.dumps(numpy) == json.dumps(plain)
+
+
 def test_energy_by_hand():
     found = estimates(WORK, rate=100)
     assert found["45nm-float-add"].uj == (0.9 * 4000 / 1e6,) * 2 and found["45nm-float-add"].idle_mw is None
@@ -115,12 +122,26 @@ def test_bounds_on_energy():
     offer = Offer("n", None, {}, 100.0, 0.99, None, None, Estimate((0.1, 0.3), (2.0, 4.0), None))
     assert Budget(rate=10_000).misses(offer) == []
     (by, sentence), = Budget(rate=10_001).misses(offer)
-    assert by > 0 and sentence == "10,000 images a second instead of 10001"
+    assert by > 0 and sentence == "10,000 images a second instead of 10,001"
     (by, sentence), = Budget(max_uj=0.2).misses(offer)  # of a range the highest counts
     assert by == 0.3 / 0.2 - 1 and sentence == "estimated 0.1 to 0.3 uJ by 45nm-memory instead of 0.2"
     assert Budget(max_uj=0.3, max_mw=4, rate=50).misses(offer) == []
     (_, sentence), = Budget(max_mw=3, rate=50, energy_model="45nm-add").misses(offer)
     assert sentence == "estimated 2 to 4 mW by 45nm-add instead of 3"
+
+
+@pytest.mark.parametrize("bounds, sentence", [
+    (dict(rate=424_282.2), "424,281.7 images a second instead of 424,282.2"),
+    (dict(rate=424_281.74), "424,281.73 images a second instead of 424,281.74"),
+    (dict(rate=2e6), "424,282 images a second instead of 2,000,000"),
+    (dict(max_us=2.353), "2.357 us instead of 2.353"), (dict(max_us=2.3565), "2.3569 us instead of 2.3565"),
+    (dict(max_us=0.0001), "2.3569 us instead of 0.0001"),
+    (dict(min_accuracy=98.485), "98.480% held out instead of 98.485%"),
+    (dict(max_uj=0.3), "estimated 0.1 to 0.30004 uJ by 45nm-memory instead of 0.3")])
+def test_a_miss_is_said_in_digits_that_differ(bounds, sentence):
+    us = 1e6 / 424_281.731 if "rate" in bounds else 2.3569
+    offer = Offer("n", None, {}, us, 0.9848, None, None, Estimate((0.1, 0.30004), None, None))
+    assert [said for _, said in Budget(**bounds).misses(offer)] == [sentence]
 
 
 @pytest.mark.parametrize("bounds, sentence", [
@@ -131,7 +152,9 @@ def test_bounds_on_energy():
     (dict(rate=-5), "^rate must be a number"), (dict(min_accuracy="99"), "^min_accuracy must be a number above 0"),
     (dict(lane=[4]), "^a design has no option 'lane': choose of lanes, pixels"),
     (dict(clock=65), "^a design has no option 'clock': choose of"),
-    (dict(lanes=0), "^no design was found: lanes must be positive integers, found 0$")])
+    (dict(lanes=[2, "a"]), "^lanes must be positive integers, found 'a'$"),
+    (dict(lanes=[(2, 0)]), "^lanes must be positive integers, found 0$"),
+    (dict(taps=[1, "rows"]), "^taps must be 1 or row, found 'rows'$")])
 def test_bounds_that_cannot_be(case, bounds, sentence):
     with pytest.raises(fs.UserError, match=sentence):
         fs.explore(case[0], images=case[1], **bounds)
@@ -153,6 +176,8 @@ def test_commands(command, tmp_path):  # noqa: F811
     assert (tmp_path / "out" / "pareto.png").read_bytes().startswith(b"\x89PNG")
     found = json.loads((tmp_path / "out" / "report.json").read_text())
     assert found["energy_model"] == "45nm-memory" and found["found"][0]["energy_estimated"]["mw"][0] > 0
+    assert command(explore, *words, "--max-us", "99", cwd=tmp_path).returncode == 0
+    assert not (tmp_path / "out" / "pareto.png").exists()  # it would be of the report before
     done = command(explore, *words, "--max-uj", "1e-9", cwd=tmp_path)
     assert done.returncode == 1 and "estimated" in done.stderr and "uJ by 45nm-memory instead of 1e-09" in done.stderr
     assert_refused(command(explore, *words, "--max-mw", "1", cwd=tmp_path), "say how many images a second (--rate)")

@@ -47,11 +47,12 @@ class Option(NamedTuple):
         return self.name.upper()
 
     def require(self, value):
-        """Raise UserError unless `value` is allowed."""
-        if self.values:
-            require_choice(self.title, value, self.values)
-        elif isinstance(value, bool) or not isinstance(value, int) or value < 1:
-            raise UserError(f"{self.title} must be positive integers, found {value!r}")
+        """Raise UserError unless `value` is allowed, or each of those of layers."""
+        for one in in_layers(value) if self.of_layers else (value,):
+            if self.values:
+                require_choice(self.title, one, self.values)
+            elif isinstance(one, bool) or not isinstance(one, int) or one < 1:
+                raise UserError(f"{self.title} must be positive integers, found {one!r}")
 
 
 def option(default, help, *, title, values=(), letter, of_layers=False, of_pixels=False, of_maps=False,
@@ -140,8 +141,7 @@ class Configuration:
             if one.of_layers:
                 value = in_layers(value) or one.default
                 object.__setattr__(self, one.name, value)
-            for own in value if one.of_layers else (value,):
-                one.require(own)
+            one.require(value)
         if self.events_per_cycle > self.pixels:
             raise UserError(f"{self.events_per_cycle} events per cycle need at least {self.events_per_cycle} pixels "
                             f"per beat, found {self.pixels}: choose more pixels per beat or 1 event per cycle")

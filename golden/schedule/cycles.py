@@ -98,7 +98,7 @@ def predict(design, images, inference, idle=False, before=0, whole=False):
     shape, layers = describe(design, whole)
     valid = run(*_spikes(design, images, inference), shape, layers,
                 make_maps(design.network.layers, layers.lanes, design.taps, layers.out_ways,
-                          SWEPT if idle else _swept(design.network), before))
+                          SWEPT if idle else _swept(design), before))
     valid = valid + is_cut(design)
     return Cycles(valid, np.diff(valid, prepend=0))
 
@@ -108,17 +108,11 @@ def is_cut(design):
     return design.stream_bits != design.beat_bits
 
 
-def cutting(design):
-    """Cycles from the last beat of an image on the stream to the last that the design works on: 0 where they are the
-    same."""
-    parts = design.stream_bits // design.beat_bits
-    return is_cut(design) * ((design.beats - 1) % parts + 1)
-
-
 def latency(design, images, inference, whole=False):
-    """int64 [n]: for an idle core, cycles from the last beat of B pixels of each image to its result, the first image
-    right after a reset (from the last beat of the stream they are `cutting` more); arguments and errors as in
-    `predict`, but that a recording may be decided before its last beat has come: it has no such number."""
+    """int64 [n]: for an idle core, cycles from the last beat of each image on the stream to its result, the first image
+    right after a reset; arguments and errors as in `predict`, but that a recording may be decided before its last beat
+    has come: it has no such number. whole: as the register LATENCY counts, from the last part of a beat that is cut.
+    """
     network = design.network
     if network.most_events is not None:
         raise UserError("the network takes events: a recording's result does not wait for its last beat, so that it is "
@@ -127,9 +121,9 @@ def latency(design, images, inference, whole=False):
     shape, layers = describe(design, whole)
     alone = [run(times[n:n + 1], beats, spikes[n:n + 1], decisions[n:n + 1], shape, layers,
                  make_maps(network.layers, layers.lanes, design.taps, layers.out_ways,
-                           SWEPT if n else _swept(network)))[0]
+                           SWEPT if n else _swept(design)))[0]
              for n in range(len(images))]
-    return np.array(alone, np.int64) - (shape.beats - 1)
+    return np.array(alone, np.int64) - (shape.beats - 1) + (0 if whole else _cutting(design))
 
 
 def rest(design):
@@ -140,10 +134,18 @@ def rest(design):
     return int((now["by_row"] * (now["scrubbed"] + 2 * ROW_SETTLE)).max())
 
 
-def _swept(network):
+def _cutting(design):
+    """Cycles from the last beat of an image on the stream to the last that the design works on: 0 where they are the
+    same."""
+    parts = design.stream_bits // design.beat_bits
+    return is_cut(design) * ((design.beats - 1) % parts + 1)
+
+
+def _swept(design):
     """Words that a convolution has emptied before the first beat after a reset: the encoder empties its tables first, a
-    step a cycle, and where there are two, each of them twice."""
-    return max(network.steps, 4) if network.most_events is None else SWEPT_BEFORE_EVENTS
+    step a cycle, and where there are two, each of them twice; a beat that is cut is there a cycle later."""
+    network = design.network
+    return (max(network.steps, 4) if network.most_events is None else SWEPT_BEFORE_EVENTS) + is_cut(design)
 
 
 def _spikes(design, images, inference):

@@ -9,9 +9,16 @@ from first_spike.golden.contract.design import Design
 from first_spike.golden.contract.limits import QUEUE_DEPTH
 from first_spike.golden.contract.network import Layer, Network
 from first_spike.golden.inference.infer import infer
+from first_spike.golden.recordings import Recordings
 from first_spike.golden.schedule import layers
 from first_spike.golden.schedule.cycles import latency, predict
-from first_spike.golden.tests.random_networks import colliding_images, random_images, random_layer, worded_network
+from first_spike.golden.tests.random_networks import (
+    colliding_images,
+    on_events,
+    random_images,
+    random_layer,
+    worded_network,
+)
 from first_spike.rtl_model.simulate import simulate
 
 # steps, inputs, layer sizes, bits, configuration
@@ -101,6 +108,24 @@ def test_every_result_of_a_convolution_comes_in_the_predicted_cycle_in_myhdl(num
                                                                      whole).valid.tolist()
     for times, expected in zip(record.spike_times, whole.until_decision().spike_times, strict=True):
         assert (times == expected).all()
+
+
+@pytest.mark.parametrize("takes, choice", [
+    ("pixels", dict(pixels=2, taps="row")),
+    *(pytest.param(*one, marks=pytest.mark.thorough) for one in [
+        ("pixels", dict(pixels=4)), ("events", dict(taps="row", tkeep=1)), ("events", dict(tkeep=1))])])
+def test_wide_beats_reach_a_convolution_a_cycle_later_from_the_reset_on(takes, choice):
+    """And a result comes so many cycles behind the last beat of the stream as its parts take."""
+    network = worded_network(np.random.default_rng(3), "conv 3 2x2, dense 2", (4, 4), (4, 4), 2)
+    images = colliding_images(np.random.default_rng(3), network)[:2]
+    if takes == "events":
+        network = on_events(network, 16)
+        images = Recordings.of_times(images.reshape(len(images), -1) // 128, 2)
+    design = Design(network, Configuration(lanes=(1, 2), stream_bits=64, **choice))
+    found, record = infer(network, images), simulate(design, images)
+    assert (record.valid - record.first_beat[0]).tolist() == predict(design, images, found).valid.tolist()
+    if takes == "pixels":
+        assert record.valid[0] - record.last_beat[0] == latency(design, images, found)[0]
 
 
 @pytest.mark.long
