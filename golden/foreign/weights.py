@@ -85,8 +85,9 @@ def check_thresholds(layers):
         highest = np.maximum(layer.weights, 0).sum(axis=0) * layer.often
         largest = np.abs(layer.weights).max()
         if (values > highest if layer.reached else values >= highest).all():
-            raise UserError(f"threshold {values.min():g} of layer {number}: no neuron would ever fire, since no "
-                            f"potential can rise above {highest.max():g}")
+            nearest, own = np.argmax(highest - values), len(set(values)) > 1
+            raise UserError(f"threshold {values[nearest]:g} of layer {number}: no neuron would ever fire, since no "
+                            f"potential {f'of neuron {nearest} ' * own}can rise above {highest[nearest]:g}")
         if values.min() < SMALLEST * largest:
             raise UserError(f"threshold {values.min():g} of layer {number} is less than a millionth of its largest "
                             f"weight, {largest:g}: was it meant for other weights?")
