@@ -142,20 +142,21 @@ class _Walk:
             return self._end_pool(node)
         if self._weights is None:
             raise UserError(f"{node} has no weights before it: a Linear, Affine or Conv2d node is missing")
-        found, (thresholds, divided) = self._weights, self._thresholds(node)
+        found, (thresholds, gains, divided) = self._weights, self._thresholds(node)
         try:
-            weights, thresholds, texts = folded(found.weights, thresholds, found.scale, found.bias)
+            weights, thresholds, scales, texts = folded(found.weights, thresholds, found.scale, found.bias)
         except UserError as error:
             raise UserError(f"{found.node}: {error}") from error
         self._require_reach(node, thresholds)
         before = self._layers[-1].geometry if self._layers else None
         self._layers.append(ForeignLayer(found.node.name, weights, thresholds, self._reached, found.geometry,
                                          (*found.folded, *([divided] if divided else []), *texts), found.dropped,
-                                         often=1 if before is None else before.often))
+                                         often=1 if before is None else before.often,
+                                        scales=tuple(scale * gain for scale, gain in zip(scales, gains))))
         self._weights = None
 
     def _thresholds(self, node):
-        """(thresholds after r, a text on r or None) of an IF node: Fractions of each channel."""
+        """(thresholds after r, r as a factor, a text on r or None) of an IF node: Fractions of each channel."""
         shared = []
         for name in ("v_threshold", "r"):
             value = node.array(name)
@@ -175,7 +176,7 @@ class _Walk:
         gains = [self._gain(r) for r in shared[1]]
         found = tuple(threshold / gain for threshold, gain in zip(shared[0], gains))
         self._require_reach(node, found)
-        return found, None if set(gains) == {1} else "r in thresholds"
+        return found, gains, None if set(gains) == {1} else "r in thresholds"
 
     def _gain(self, r):
         """What a spike of weight 1 moves a potential by."""

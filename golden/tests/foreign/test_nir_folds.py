@@ -205,6 +205,22 @@ def test_a_last_layer_that_cannot_fire(tmp_path):
                 in_order_of_classes(layers, list("abc"), "abc")
 
 
+@pytest.mark.parametrize("shared", [1, 2, 0.5])
+@pytest.mark.parametrize("turned", [1, -1])
+def test_a_scale_of_the_last_neurons_is_in_their_weights(tmp_path, shared, turned):
+    """Of a Scale node or r: the same network as of weights times it, and so the same classes in ties and silence."""
+    matrix, scale = np.array([[2.0] * 5 + [0] * 3, [0.0] * 5 + [2] * 3]), shared * np.array([1, 1.5])
+    found = []
+    for middle in ({"fc": nir.Linear(matrix * scale[:, None]), "if": neurons(3, 1, (2,))},
+                   {"fc": nir.Linear(turned * matrix), "s": nir.Scale(turned * scale), "if": neurons(3, 1, (2,))},
+                   {"fc": nir.Linear(matrix), "if": neurons(3, scale, (2,))}):
+        nodes = {"i": nir.Input(np.array([8])), **middle, "o": nir.Output(np.array([2]))}
+        layers = read_layers(read_graph(write(tmp_path / "g.nir", nodes))[0], (2, 4, 1), True)
+        found.append(in_order_of_classes(layers, "ba", "ab")[0])
+        assert np.array_equal(found[-1].weights, found[0].weights) and found[-1].thresholds == (3, 3)
+        assert not found[-1].rescaled()
+
+
 def test_thresholds_behind_a_sum_pool(tmp_path):
     """An input may spike four times there, so that a potential may reach four times its weight."""
     one = nir.Conv2d((2, 2), np.ones((1, 1, 1, 1)), 1, 0, 1, 1, np.zeros(1))
