@@ -24,6 +24,8 @@ from first_spike.interop.options import read_thresholds, what_was_done
 
 CHANNELS_LAST = ("inputs are read in the order row, column, channel: reorder first weights that stand behind a Flatten "
                  "of [C, H, W]")
+RESCALED = ("neurons of the last layer are scaled to one threshold: their scaled potentials decide ties and images "
+            "without a spike, other than in the file")
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,7 +59,8 @@ def read_network(foreign, dataset):
         warnings += (CHANNELS_LAST,)
     layers = weighted_layers(matrices, thresholds, foreign.reached, beside)
     classes = dataset.classes if foreign.classes is None else foreign.classes
-    return Imported(in_order_of_classes(layers, classes, dataset.classes), dropped, None, [8], said, warnings)
+    layers = in_order_of_classes(layers, classes, dataset.classes)
+    return Imported(layers, dropped, None, [8], said, warnings + (RESCALED,) * layers[-1].rescaled())
 
 
 def _thresholds(words, own, arrays, names):
@@ -111,8 +114,9 @@ def _graph(foreign, dataset):
         classes = own if isinstance(own, list) and set(map(str, own)) == set(dataset.classes) else dataset.classes
     steps, bits = said.get("steps"), said.get("weight_bits")
     whole = isinstance(bits, list) and bits and all(type(width) is int and 1 <= width <= 8 for width in bits)
-    return Imported(in_order_of_classes(layers, classes, dataset.classes), {},
-                    steps if type(steps) is int else None, bits if whole else [8])
+    layers = in_order_of_classes(layers, classes, dataset.classes)
+    return Imported(layers, {}, steps if type(steps) is int else None, bits if whole else [8],
+                    warnings=(RESCALED,) * layers[-1].rescaled())
 
 
 IMAGES = 20_000  # training images on which scales are chosen

@@ -34,9 +34,10 @@ class ForeignFile:
     """Somebody's file, and what is said of it beside.
 
     file: its path. Of a file of arrays: threshold, a number or an .npy for each layer, or one .npz; orientation, one of
-    ORIENTATIONS; layers, names of the arrays. Of a graph: dt, seconds, as a Fraction. fires: "at" a threshold or only
-    "above"; bias: "once" where biases are added once; classes: names of the output neurons in the file's order, any
-    sequence (text is one of its letters), which becomes a tuple of str, or None for what the file says.
+    ORIENTATIONS; layers, names of the arrays. Of a graph: dt, seconds from 1e-12 to 1e12, as a Fraction. fires: "at" a
+    threshold or only "above"; bias: "once" where biases are added once; classes: names of the output neurons in the
+    file's order, any sequence (text is one of its letters), which becomes a tuple of str, or None for what the file
+    says.
     Raises UserError for what the kind of file has no use for, and for other values.
     """
 
@@ -62,7 +63,7 @@ class ForeignFile:
                 raise UserError(f"{name} must be {' or '.join(map(repr, known))}, found {given!r}")
         if not isinstance(self.threshold, (tuple, list, type(None))):
             raise UserError(f"threshold must be a list, of a number or a file for each layer, found {self.threshold!r}")
-        if not isinstance(self.dt, (Fraction, type(None))):
+        if self.dt is not None and not (isinstance(self.dt, Fraction) and _is_time_step(self.dt)):
             raise UserError(f"dt must be a Fraction of a second, such as Fraction('1e-4'), found {self.dt!r}")
         if self.classes is not None:
             if isinstance(self.classes, (set, frozenset)) or not np.iterable(self.classes):
@@ -107,14 +108,18 @@ def add_foreign_arguments(parser):
 
 
 def time_step(text):
-    """A Fraction above 0, exactly as it is written."""
+    """A Fraction, exactly as it is written."""
     try:
         value = Fraction(text) if len(text) < 40 else None
     except (ValueError, ZeroDivisionError):
         value = None
-    if value is None or not Fraction(10) ** -12 <= value <= 10 ** 12:
+    if value is None or not _is_time_step(value):
         raise argparse.ArgumentTypeError(f"must be a number of seconds, such as 1e-4, found {text!r}")
     return value
+
+
+def _is_time_step(seconds):
+    return Fraction(10) ** -12 <= seconds <= 10 ** 12
 
 
 def read_thresholds(words, layers):

@@ -1,6 +1,7 @@
 """What the ten names refuse, each in one sentence: no network, no images, labels that do not fit."""
 
 from dataclasses import replace
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -52,6 +53,8 @@ def wrong_labels():
     (lambda network: fs.import_nir("a.npz", "samples", bias="always"), "^bias must be 'once', found 'always'$"),
     (lambda network: fs.import_nir("a.npz", "samples", threshold=5.0), "^threshold must be a list, of a number or a"),
     (lambda network: fs.import_nir("a.nir", "samples", dt=1e-4), "^dt must be a Fraction of a second, such as"),
+    *((lambda network, dt=dt: fs.import_nir("a.nir", "samples", dt=dt), f"^dt must be a Fraction .*{dt.numerator}, ")
+      for dt in map(Fraction, (0, -1, "1e-13", "1e13"))),
     (lambda network: fs.import_nir("a.nir", "samples", classes=5), "^classes must be names in the order of the output"),
     (lambda network: fs.import_nir("a.nir", "samples", classes={"a", "b"}), "^classes must be names in the order of "),
     (lambda network: fs.generate(fs.Design(network), "nowhere", name=5), "^5 cannot name a design: Verilog wants"),

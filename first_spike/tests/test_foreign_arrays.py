@@ -12,7 +12,7 @@ from first_spike.golden.data.dataset import Dataset
 from first_spike.golden.errors import UserError
 from first_spike.golden.foreign.weights import weighted_layers
 from first_spike.interop import bring_in
-from first_spike.interop.bring_in import CHANNELS_LAST, read_network
+from first_spike.interop.bring_in import CHANNELS_LAST, RESCALED, read_network
 from first_spike.interop.options import ForeignFile, read_thresholds
 from first_spike.tests.process import assert_refused, command  # noqa: F401
 from first_spike.tests.test_foreign import DIGITS, dense_network, folder, graphs  # noqa: F401
@@ -122,6 +122,13 @@ def test_the_order_of_channels_is_said(image_shape, warned):
     np.savez("w.npz", np.ones((3, 12)))
     dataset = SimpleNamespace(image_shape=image_shape, classes=("a", "b", "c"))
     assert read_network(ForeignFile("w.npz", ("1",)), dataset).warnings == warned
+
+
+@pytest.mark.parametrize("threshold, warned", [([2, 4, 4], (RESCALED,)), ([4, 4, 4], ())])
+def test_scaled_potentials_of_the_last_layer_are_said(threshold, warned):
+    np.savez("w.npz", fc=np.ones((3, 12)), threshold=np.array(threshold))
+    dataset = SimpleNamespace(image_shape=(12, 1), classes=("a", "b", "c"))
+    assert read_network(ForeignFile("w.npz"), dataset).warnings == warned
 
 
 def test_thresholds_that_nobody_can_place(command):  # noqa: F811

@@ -229,6 +229,8 @@ ENDLESS = b"\x80\x02)q\x00" + 60 * b"h\x00h\x00\x86q\x00" + b"}h\x00Ns."
     (lambda torch, path: path.write_bytes(ENDLESS), "w.pt is damaged: it could not be read in 0.5 seconds"),
     (lambda torch, path: torch.save({"a": torch.ones(2, dtype=torch.complex64)}, path), "holds 'a', which is no plain"),
     (lambda torch, path: torch.save({"a": torch.ones(2, 2).to_sparse()}, path), "'a', which is no plain|is damaged"),
+    (lambda torch, path: torch.save({"a": torch.eye(2).to_sparse_csr()}, path), "holds 'a', which is no plain"),
+    (lambda torch, path: torch.save({"a": torch.zeros(2, 2, device="meta")}, path), "holds 'a', which is no plain"),
     (lambda torch, path: path.write_bytes(b"hello"), "is damaged, or holds more than arrays"),
     (lambda torch, path: None, "cannot read .*w.pt: No such file")])
 def test_hostile_state_dicts(torch, tmp_path, monkeypatch, make, sentence):

@@ -59,13 +59,14 @@ def norm_names(arrays):
 
 
 def natural(name):
-    """A name as a key that sorts its numbers by value."""
-    return [(1, int(part), "") if part.isdigit() else (0, 0, part) for part in re.split(r"(\d+)", name)]
+    """A name as a key that sorts its numbers by value, however many digits they have."""
+    parts = re.split(r"([0-9]+)", name)
+    return [(len(part.lstrip("0")), part.lstrip("0")) if place % 2 else (0, part) for place, part in enumerate(parts)]
 
 
 def numbered(names):
     """Whether only their numbers tell names apart."""
-    return len({re.sub(r"\d+", "", name) for name in names}) == 1
+    return len({re.sub(r"[0-9]+", "", name) for name in names}) == 1
 
 
 def in_order_of_layers(arrays, layers):

@@ -18,6 +18,7 @@ from first_spike.golden.errors import UserError
 
 MOST_SCALED = 1 << 24  # what weights are multiplied with for one output threshold, before they are rounded instead
 MOST_LEVELS = 1 << 16  # of potentials up to a threshold, for it to be met now and then
+FAR = Fraction(10) ** 20  # for a scale of potentials in float32
 ROUNDING = Fraction(1, 1 << 23)  # of a weight in float32, and of a sum in float64, at most
 
 
@@ -29,7 +30,8 @@ class ForeignLayer:
     [inputs, neurons], or [kernel places, channels] with a `geometry`; other float64 numbers are rounded. thresholds: a
     positive Fraction for each column. reached: a neuron fires when its potential reaches the threshold, not only when
     it exceeds it. folded, dropped: what was done on the way here, texts for a table. rounded: weights that were. often:
-    how many times each input may spike.
+    how many times each input may spike. scales: a Fraction for each column, with which its potential is that of the
+    file, but for a number that they share; none given are all 1.
     """
 
     name: str
@@ -42,11 +44,13 @@ class ForeignLayer:
     rounded: int = 0
     unsure: int = 0
     often: int = 1
+    scales: tuple = ()
 
     def __post_init__(self):
         weights = self.weights.astype(np.float32).astype(np.float64)
         object.__setattr__(self, "rounded", self.rounded + int((weights != self.weights).sum()))
         object.__setattr__(self, "weights", weights)
+        object.__setattr__(self, "scales", self.scales or (Fraction(1),) * weights.shape[1])
 
     def float_layer(self):
         """The FloatLayer or FloatConvolutionLayer of it, weights and thresholds in float32."""
@@ -103,6 +107,10 @@ class ForeignLayer:
         return sum(bool(grid) and exact % grid == 0 and exact <= MOST_LEVELS * grid
                    for exact, grid in zip(self.thresholds, self.grid()))
 
+    def rescaled(self):
+        """Whether a read-out that compares its potentials compares others than in the file."""
+        return len({scale for scale, used in zip(self.scales, self.weights.any(axis=0)) if used}) > 1
+
     def inexact(self):
         """How many of its columns could fire at another potential once their threshold is a float32."""
         made = [Fraction(float(one)) for one in self._float_thresholds()]
@@ -137,13 +145,36 @@ def with_one_threshold(layer):
             return made
     middle = [lowest - step / 2 for lowest, step in zip(fires, grid) if step]
     common = Fraction(float(np.float32(float(max(middle)))))
-    sums = [layer.often * Fraction(float(one)) for one in np.abs(layer.weights).sum(axis=0)]
-    unsure = sum(bool(step) and total * ROUNDING >= step / 2 for total, step in zip(sums, grid))
+    unsure = _unsure(layer, [step / 2 for step in layer.grid()])
     return _multiplied(layer, grid, middle, common, reached=False, folded=folded, unsure=unsure)
+
+
+def with_its_scales(layer):
+    """`layer` with its scales in its weights, so that its potentials are those of the file; None where it then has
+    several thresholds, or numbers that float32 has no room for. Columns whose rounded weights could fire at another
+    step count as unsure."""
+    found = {threshold * scale for threshold, scale in zip(layer.thresholds, layer.scales)}
+    if len(found) > 1 or not all(1 / FAR < one < FAR for one in (*found, *layer.scales)):
+        return None
+    scaled = layer.weights * np.array([float(scale) for scale in layer.scales])
+    made = replace(layer, weights=scaled, thresholds=tuple(found) * len(layer.scales), scales=(),
+                   folded=(*layer.folded, "scales of potentials in weights"))
+    gaps = [min(lowest - threshold, threshold - lowest + step) for lowest, threshold, step
+            in zip(layer.fires_from(), layer.thresholds, layer.grid())]
+    return replace(made, unsure=layer.unsure + _unsure(layer, gaps, (made.weights != scaled).any(axis=0)))
+
+
+def _unsure(layer, gaps, rounded=None):
+    """How many columns, of those that are `rounded`, could fire at another step once their weights are, where their
+    potentials come as close as Fractions `gaps` to their thresholds."""
+    sums = [layer.often * Fraction(float(one)) for one in np.abs(layer.weights).sum(axis=0)]
+    used = layer.weights.any(axis=0) if rounded is None else rounded
+    return sum(bool(one) and total * ROUNDING >= gap for one, total, gap in zip(used, sums, gaps))
 
 
 def _multiplied(layer, grid, ends, common, **changes):
     """`layer` with each column multiplied so that its end, of those that have a grid, becomes `common`."""
     left = iter(ends)
-    factors = np.array([float(common / next(left)) if step else 1.0 for step in grid])
-    return replace(layer, weights=layer.weights * factors, thresholds=(common,) * len(grid), **changes)
+    factors = [common / next(left) if step else Fraction(1) for step in grid]
+    return replace(layer, weights=layer.weights * np.array(factors, float), thresholds=(common,) * len(grid),
+                   scales=tuple(scale / factor for scale, factor in zip(layer.scales, factors)), **changes)

@@ -8,6 +8,7 @@ refused.
 
 import json
 import math
+import re
 import zipfile
 from pathlib import Path
 
@@ -76,6 +77,7 @@ def _array(name, entry, content):
 
 
 READERS = {".pt": read_state_dict, ".pth": read_state_dict, ".safetensors": read_safetensors}
+RECURRENT = re.compile(r"(^|[._/])(recurrent|hh([._/]|$))")  # in names, as snnTorch and Norse, and PyTorch have them
 MOST_TRIED = 100_000  # orders begun
 KEPT = ("beta", "alpha")  # the share of a potential that stays from step to step: 1 is no leak
 SETTINGS = ("reset_mechanism_val", "graded_spikes_factor", "v_reset")  # of spikes after the first, or checked to be 1
@@ -141,6 +143,10 @@ def choose_layers(arrays, inputs, classes, orientation=None, names=None, once=Fa
         raise UserError(f"there is no array {missing[0]!r}; the file holds {', '.join(arrays)}")
     if len(set(names or ())) < len(names or ()):
         raise UserError(f"--layers names each array once, found {' '.join(names)}")
+    recurrent = next(filter(RECURRENT.search, arrays), None)
+    if recurrent is not None:
+        raise UserError(f"{recurrent!r} holds recurrent weights: recurrent networks are refused, layers follow one "
+                        f"another here")
     weights = {name: array for name, array in arrays.items() if array.ndim > 1 and array.size and not is_bias(name)}
     apart = (weights if names is None else names), norm_names(arrays)
     dropped = {name: _why_dropped(name, array, names, once) for name, array in arrays.items()

@@ -14,22 +14,24 @@ import numpy as np
 from first_spike.golden.contract.geometry import FIRST, SUM, Geometry, by
 from first_spike.golden.errors import UserError
 from first_spike.golden.foreign.layers import ForeignLayer
+from first_spike.golden.foreign.nir_values import of_channels
 from first_spike.golden.foreign.nir_weights import dense, kernel, padding, unsummed, unsummed_kernel, weighted
 from first_spike.golden.foreign.steps import folded, fractions
 
 EXTREMES = Fraction(10) ** -30, Fraction(10) ** 30  # thresholds, between which float32 has room
+ROUNDED = Fraction(1, 1 << 22)  # how far r * dt may be from 1 where r is 1 / dt, in float32
 
 
 def read_layers(nodes, image_map, reached, dt=None, once=False):
     """ForeignLayers of a chain of Nodes.
 
     image_map: (rows, columns, channels) of the images. reached: whether an IF node fires when its potential reaches
-    v_threshold, or only above. dt: a Fraction, how long a spike lasts, for simulators that put 1 / dt into r; None
-    stands for 1, a spike that moves a potential by r times its weight. once: biases are added once, before the first
-    step. Raises UserError, naming the node, for what cannot be a layer here.
+    v_threshold, or only above. dt: a Fraction above 0, how long a spike lasts, for simulators that put 1 / dt into r,
+    which is that but for rounding; None stands for 1, a spike that moves a potential by r times its weight. once:
+    biases are added once, before the first step. Raises UserError, naming the node, for what cannot be a layer here.
     """
     _refuse_unclear_r(nodes, dt)
-    return _Walk(image_map, reached, dt or Fraction(1), once).through(nodes)
+    return _Walk(image_map, reached, dt, once).through(nodes)
 
 
 def _refuse_unclear_r(nodes, dt):
@@ -62,9 +64,10 @@ class _Walk:
     def _input(self, node):
         shape, (rows, columns, channels) = node.whole("shape", node.array("shape").size), self._image_map
         maps = [(channels, rows, columns)] + [(rows, columns)] * (channels == 1)
+        fit = [one for axes in maps for one in (axes, (1, *axes))]  # 1: axis of a batch
         row = (math.prod(self._image_map),)  # which says nothing of where channels are, so that there must be none
-        self._flat = shape in (row, (1, *row)) and (channels == 1 or rows * columns == 1)
-        if not self._flat and shape not in [one for fit in maps for one in (fit, (1, *fit))]:  # 1: axis of a batch
+        self._flat = shape not in fit and shape in (row, (1, *row)) and (channels == 1 or rows * columns == 1)
+        if not self._flat and shape not in fit:
             raise UserError(f"{node} takes {by(shape)} numbers, but the images are of {by(maps[0])}, channels first")
 
     def _flatten(self, node):
@@ -120,12 +123,7 @@ class _Walk:
 
     def _scale(self, node):
         """It makes spikes larger or smaller, or potentials where weights are before it."""
-        values = node.array("scale")
-        count, channels = math.prod(self._map), self._map[2]
-        if values.size not in (1, count) and (self._flat or values.size != channels):
-            raise UserError(f"{node}: scale is of {values.size} numbers, but what is before it gives {count}")
-        of_channel = np.broadcast_to(values.reshape(-1, 1) if values.size in (1, channels) else
-                                     values.reshape(channels, -1), (channels, count // channels))
+        of_channel = of_channels(node, "scale", self._map, self._flat)
         if self._weights is not None:
             if (of_channel != of_channel[:, :1]).any():
                 raise UserError(f"{node} differs between the places of a channel, and a convolution does not")
@@ -144,20 +142,21 @@ class _Walk:
             return self._end_pool(node)
         if self._weights is None:
             raise UserError(f"{node} has no weights before it: a Linear, Affine or Conv2d node is missing")
-        found, (thresholds, divided) = self._weights, self._thresholds(node)
+        found, (thresholds, gains, divided) = self._weights, self._thresholds(node)
         try:
-            weights, thresholds, texts = folded(found.weights, thresholds, found.scale, found.bias)
+            weights, thresholds, scales, texts = folded(found.weights, thresholds, found.scale, found.bias)
         except UserError as error:
             raise UserError(f"{found.node}: {error}") from error
         self._require_reach(node, thresholds)
         before = self._layers[-1].geometry if self._layers else None
         self._layers.append(ForeignLayer(found.node.name, weights, thresholds, self._reached, found.geometry,
                                          (*found.folded, *([divided] if divided else []), *texts), found.dropped,
-                                         often=1 if before is None else before.often))
+                                         often=1 if before is None else before.often,
+                                        scales=tuple(scale * gain for scale, gain in zip(scales, gains))))
         self._weights = None
 
     def _thresholds(self, node):
-        """(Fractions, a text on r or None) of an IF node: one for each channel of the map before it."""
+        """(thresholds after r, r as a factor, a text on r or None) of an IF node: Fractions of each channel."""
         shared = []
         for name in ("v_threshold", "r"):
             value = node.array(name)
@@ -166,11 +165,7 @@ class _Walk:
                 why = "it would fire without input" if name == "v_threshold" else "its potential would not follow input"
                 raise UserError(f"{node}: {name} {value[tuple(wrong[0])]:g} of neuron {wrong[0].tolist()} must be "
                                 f"above 0, or {why}")
-            if value.size not in (1, math.prod(self._map)):
-                raise UserError(f"{node}: {name} is of {value.size} neurons, but what is before it gives "
-                                f"{math.prod(self._map)}")
-            of_channel = np.broadcast_to(value.reshape(-1, 1) if value.size == 1 else
-                                         value.reshape(self._map[2], -1), (self._map[2], math.prod(self._map[:2])))
+            of_channel = of_channels(node, name, self._map, self._flat)
             unequal = np.argwhere(of_channel != of_channel[:, :1])
             if unequal.size:
                 channel, place = unequal[0]
@@ -178,9 +173,16 @@ class _Walk:
                                 f"{of_channel[channel, 0]:g} and {of_channel[channel, place]:g}: a convolution has one "
                                 f"threshold for each channel")
             shared.append([Fraction(float(one)) for one in of_channel[:, 0]])
-        found = tuple(threshold / (r * self._dt) for threshold, r in zip(*shared))
+        gains = [self._gain(r) for r in shared[1]]
+        found = tuple(threshold / gain for threshold, gain in zip(shared[0], gains))
         self._require_reach(node, found)
-        return found, None if all(r * self._dt == 1 for r in shared[1]) else "r in thresholds"
+        return found, gains, None if set(gains) == {1} else "r in thresholds"
+
+    def _gain(self, r):
+        """What a spike of weight 1 moves a potential by."""
+        if self._dt is None:
+            return r
+        return Fraction(1) if abs(r * self._dt - 1) <= ROUNDED else r * self._dt
 
     def _require_reach(self, node, found):
         if not EXTREMES[0] < min(found) <= max(found) < EXTREMES[1]:

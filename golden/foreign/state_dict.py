@@ -150,7 +150,7 @@ def _read(path):
 def _array(name, value):
     import torch
 
-    if value.is_sparse or value.is_quantized or value.is_complex():
+    if value.layout != torch.strided or value.is_meta or value.is_quantized or value.is_complex():
         raise UserError(f"holds {name!r}, which is no plain array of numbers")
     value = value.detach().to(torch.float64) if value.is_floating_point() else value.detach()
     return np.array(value.numpy())

@@ -46,20 +46,21 @@ def fractions(numbers):
 
 
 def folded(weights, thresholds, scale, bias):
-    """(weights, thresholds, texts) of neurons that fire as those of potential scale * V + bias do.
+    """(weights, thresholds, scales, texts) of neurons that fire as those of potential scale * V + bias do.
 
-    weights float64 [inputs, columns]; thresholds, scale, bias: Fractions, one for each column. texts: what was done.
-    Raises UserError where a bias reaches a threshold.
+    weights float64 [inputs, columns]; thresholds, scale, bias: Fractions, one for each column. scales: those above 0
+    with which potentials of the weights are as before; texts: what was done. Raises UserError where a bias reaches a
+    threshold.
     """
     texts = ["bias in thresholds"] * any(bias) + ["scale in thresholds"] * any(one != 1 for one in scale)
-    made = []
-    for column, (threshold, size, start) in enumerate(zip(thresholds, scale, bias)):
+    made, scales = [], tuple(abs(size) or Fraction(1) for size in scale)
+    for column, (threshold, size, start) in enumerate(zip(thresholds, scales, bias)):
         if start and threshold <= start:
             raise UserError(f"the bias {float(start):g} of its output {column} reaches the threshold, "
                             f"{float(threshold):g}: that neuron would fire without input, and none here does")
-        made.append((threshold - start) / (abs(size) or 1))
+        made.append((threshold - start) / size)
     signs = np.array([(one > 0) - (one < 0) for one in scale], np.float64)
-    return weights * signs + 0.0, tuple(made), tuple(texts)
+    return weights * signs + 0.0, tuple(made), scales, tuple(texts)
 
 
 LARGEST_LEVEL = 128  # size of a weight of 8 bits

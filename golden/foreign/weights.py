@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from first_spike.golden.errors import UserError
-from first_spike.golden.foreign.layers import ForeignLayer, with_one_threshold
+from first_spike.golden.foreign.layers import ForeignLayer, with_its_scales, with_one_threshold
 from first_spike.golden.foreign.steps import folded, fractions, whole, without_rounding
 
 SMALLEST = 1e-6  # threshold, in units of the largest weight
@@ -64,17 +64,17 @@ def weighted_layers(matrices, thresholds, reached=False, beside=None):
             neuron = f" (neuron {wrong[0]})" if values.size > 1 else ""
             raise UserError(f"the threshold of layer {number} must be a number above 0, found {values[wrong[0]]:g}"
                             f"{neuron}")
-        exact, texts = tuple(fractions(np.broadcast_to(values, neurons))), ()
+        exact, scales, texts = tuple(fractions(np.broadcast_to(values, neurons))), (), ()
         if beside is not None:
             scale, bias = beside.scales[number], beside.biases[number]
             try:
-                matrix, exact, texts = folded(matrix, exact, *(
+                matrix, exact, scales, texts = folded(matrix, exact, *(
                     fractions(np.full(neurons, usual)) if found is None else found
                     for found, usual in ((scale, 1.0), (bias, 0.0))))
             except UserError as error:
                 raise UserError(f"{name!r}: {error}") from error
             texts = (*beside.folded[number], *texts)
-        layers.append(ForeignLayer(name, matrix, exact, reached, folded=texts))
+        layers.append(ForeignLayer(name, matrix, exact, reached, folded=texts, scales=scales))
     return layers
 
 
@@ -85,8 +85,9 @@ def check_thresholds(layers):
         highest = np.maximum(layer.weights, 0).sum(axis=0) * layer.often
         largest = np.abs(layer.weights).max()
         if (values > highest if layer.reached else values >= highest).all():
-            raise UserError(f"threshold {values.min():g} of layer {number}: no neuron would ever fire, since no "
-                            f"potential can rise above {highest.max():g}")
+            nearest, own = np.argmax(highest - values), len(set(values)) > 1
+            raise UserError(f"threshold {values[nearest]:g} of layer {number}: no neuron would ever fire, since no "
+                            f"potential {f'of neuron {nearest} ' * own}can rise above {highest[nearest]:g}")
         if values.min() < SMALLEST * largest:
             raise UserError(f"threshold {values.min():g} of layer {number} is less than a millionth of its largest "
                             f"weight, {largest:g}: was it meant for other weights?")
@@ -106,12 +107,25 @@ def in_order_of_classes(layers, class_of_neuron, classes):
     if len(classes) != last.weights.shape[1]:
         raise UserError(f"{len(classes)} classes for {last.weights.shape[1]} output neurons")
     order = [class_of_neuron.index(name) for name in classes]
-    ordered = replace(last, weights=last.weights[:, order], thresholds=tuple(last.thresholds[n] for n in order))
+    thresholds, scales = (tuple(of_columns[n] for n in order) for of_columns in (last.thresholds, last.scales))
+    ordered = replace(last, weights=last.weights[:, order], thresholds=thresholds, scales=scales)
     return [*layers[:-1], _with_one_threshold(ordered)]
 
 
 def _with_one_threshold(layer):
-    return layer if len(set(layer.thresholds)) == 1 else with_one_threshold(without_rounding(layer))
+    """With the potentials of the file, unless that costs spikes that are sure, or integer weights."""
+    if len(set(layer.thresholds)) == 1:
+        return layer
+    layer = without_rounding(layer)
+    kept, scaled = with_one_threshold(layer), with_its_scales(layer)
+    if scaled and scaled.unsure <= kept.unsure and _fewest_bits(scaled) <= _fewest_bits(kept):
+        return scaled
+    return kept
+
+
+def _fewest_bits(last):
+    """With which a last layer stays as it is; 9 where none are enough."""
+    return next((bits for bits in range(1, 9) if whole(last, bits, True).made), 9)
 
 
 def integer_layers(layers, bits):

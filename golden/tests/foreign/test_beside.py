@@ -9,7 +9,7 @@ import pytest
 from first_spike.golden.errors import UserError
 from first_spike.golden.foreign.beside import EPSILON, read_beside
 from first_spike.golden.foreign.named_arrays import choose_layers
-from first_spike.golden.foreign.weights import weighted_layers
+from first_spike.golden.foreign.weights import in_order_of_classes, weighted_layers
 
 A, B, C = np.ones((5, 12)), np.ones((5, 5)), np.ones((3, 5))
 
@@ -82,6 +82,18 @@ def test_a_batch_normalisation_behind_weights(scale, shift, mean, bias):
     assert layer.folded == ("bn1 of eps 1e-05", *["bias in thresholds"] * bool(shift or mean or bias),
                             "scale in thresholds")
     assert not any("bn1" in name for name in dropped)
+
+
+def test_a_batch_normalisation_of_the_last_layer():
+    """It is in the weights there, so that potentials compare as those of the file do."""
+    rng = np.random.default_rng(1)
+    weights, sizes = rng.normal(size=(3, 5)), rng.uniform(0.5, 2, 3)
+    parts = {name: array[:3] for name, array in norm("bn2", 1, 0).items() if np.ndim(array)}
+    matrices, _, beside = read({"fc1.weight": A, "fc2.weight": weights, **parts, "bn2.weight": sizes})
+    last = in_order_of_classes(weighted_layers(matrices, [1.5, 1.5], False, beside), "abc", "abc")[-1]
+    scale = np.array([float(one) for one in beside.scales[1]])
+    assert np.array_equal(last.weights, np.float32(np.float32(weights.T) * scale))
+    assert set(last.thresholds) == {Fraction(3, 2)} and not last.rescaled()
 
 
 def test_a_shift_in_each_step_is_refused():

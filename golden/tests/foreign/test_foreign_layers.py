@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from first_spike.golden.foreign.layers import ForeignLayer, with_one_threshold
+from first_spike.golden.foreign.weights import in_order_of_classes
 
 
 def layer(weights, thresholds, reached=True):
@@ -103,6 +104,32 @@ def test_small_factors_keep_integers():
     made = with_one_threshold(layer([[2, 3], [1, 1]], [2, 4]))
     assert made.weights.tolist() == [[4, 3], [2, 1]] and made.integer_layer(4).thresholds.tolist() == [3, 3]
     assert made.rounded == 0
+
+
+@pytest.mark.parametrize("reached", [True, False])
+@pytest.mark.parametrize("weights, threshold, scales, rescaled", [
+    ([[2, 2], [3, 2], [1, 4]], 3, [1, 1.5], False), ([[2, 2], [3, 2], [1, 4]], 3, [1, 1], False),
+    ([[2, 3, 0], [4, 1, 0], [1, 6, 0]], 4, [1, 0.25, 2], False),
+    ([[2, 3], [4, 1], [1, 6]], "5/2", [1, 1.1], True),  # they mean the same, and stay integers
+    ([[2, 3], [4, 1], [1, 6]], 4, ["1/3", "2/3"], False),  # exact numbers of the same potentials
+    ([[2, 3], [4, 1], [1, 6]], 4, ["1/3", 1.1], True),  # exact numbers only of others
+    ([[0.31, 0.7071], [0.9, 0.1], [0.2, 0.6]], 1, [0.83, 1.21], False),  # as fine as float32 in both ways
+    ([[2, 3], [4, 1], [1, 6]], 10 ** 25, [10 ** 24, 4 * 10 ** 24], True)])
+def test_the_last_layer_keeps_the_potentials_of_the_file(weights, threshold, scales, rescaled, reached):
+    """Where that costs no integers and no spikes; where it does, the layer says so."""
+    scales = list(map(Fraction, scales))
+    before = replace(layer(weights, [Fraction(threshold) / scale for scale in scales], reached), scales=tuple(scales))
+    classes = [str(n) for n in range(len(scales))]
+    after, = in_order_of_classes([before], classes, classes)
+    assert after.rescaled() == rescaled and len(set(after.thresholds)) == 1
+    ratios = {Fraction(new) / (Fraction(old) * scale) for news, olds in zip(after.weights, before.weights)
+              for new, old, scale in zip(news, olds, scales) if old}
+    scaled = np.float32(before.weights * np.array(scales, float))
+    assert (len(ratios) == 1 or np.array_equal(after.weights, scaled)) == (not rescaled)
+    made = after.float_layer()
+    for column, lowest in enumerate(before.fires_from() if not after.unsure else []):
+        here, there = sums(before.weights[:, column]), sums(made.weights[:, column].astype(float))
+        assert [new > made.thresholds[column] for new in there] == [old >= lowest for old in here]
 
 
 def test_met_now_and_then():

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from first_spike.golden.errors import UserError
+from first_spike.golden.foreign.beside import natural
 from first_spike.golden.foreign.named_arrays import choose_layers, read_arrays
 from first_spike.golden.foreign.steps import MOST_NUMBERS
 
@@ -60,6 +61,22 @@ def test_layers_by_name():
         chosen(arrays, names=["fc_in", "mid_b", "mid_b", "out"])
     with pytest.raises(UserError, match=r"arrays of shapes \[5, 5\], \[3, 5\] do not chain to layers that start"):
         chosen(arrays, names=["mid_a", "out"])
+
+
+@pytest.mark.parametrize("name", ["lif1.recurrent.weight", "lif1.recurrent.V", "recurrent_weights", "rnn.weight_hh_l0",
+                                  "cell.weight_hh", "rnn.bias_hh_l0"])
+@pytest.mark.parametrize("names", [None, ["fc_in", "out"]])
+def test_recurrent_weights_are_refused(name, names):
+    with pytest.raises(UserError, match=f"'{name}' holds recurrent weights: recurrent networks are refused, layers"):
+        chosen({"fc_in": A, name: np.ones((5, 5)), "out": C}, names=names)
+
+
+def test_digits_in_names():
+    """However many, and those that are no decimal digits."""
+    digits = "1" * 5000
+    assert sorted(["a²", f"a{digits}2", "a10", f"a{digits}1", "a٢", "a09"], key=natural) == [
+        "a09", "a10", f"a{digits}1", f"a{digits}2", "a²", "a٢"]
+    assert chosen({"fc2²": C, "fc1²2": A})[0] == ["fc1²2", "fc2²"]
 
 
 def test_no_order():

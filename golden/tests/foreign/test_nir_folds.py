@@ -70,6 +70,8 @@ CHAINS = {
     "groups": lambda g: g.conv(groups=2).spike().conv(groups=4, out=8).spike().flat(),
     "scale of weights": lambda g: g.conv().scale((4, 1, 1)).scale((1, 1, 1)).spike().flat().linear(5).scale().spike(),
     "scale of channels": lambda g: g.scale((2, 1, 1)).conv().spike().scale((1, 1, 1)).flat(),
+    "scale of columns": lambda g: g.scale((1, 1, 8)).scale((1, 2, 1, 1)).flat().linear(6).scale((1, 6)).spike(),
+    "scale of rows": lambda g: g.conv((2, 1), out=8).spike().scale((8, 1)).scale((1, 8)).flat(),
     "scale of pixels": lambda g: g.scale().flat().scale().linear(6).spike().scale(),
     "linear in a row": lambda g: g.flat().linear(7).linear(5).scale().linear(6).spike(16).scale(),
     "sum before a convolution": lambda g: g.pool(S).conv().spike().flat(),
@@ -147,7 +149,12 @@ def refused(tmp_path, nodes, sentence, once=True):
     (lambda g: g.scale().conv(), "Conv2d node 'conv2d2': a Scale before it differs between the places of a channel"),
     (lambda g: g.conv().scale(), "Scale node 'scale2' differs between the places of a channel, and a convolution"),
     (lambda g: g.scale().pool(S), "Scale node 'scale1' differs between the places of a channel, before SumPool2d"),
-    (lambda g: g.scale((3,)), "Scale node 'scale1': scale is of 3 numbers, but what is before it gives 144"),
+    (lambda g: g.scale((3,)), "Scale node 'scale1': scale is of 3 numbers, but what is before it gives 2 x 9 x 8: one"),
+    (lambda g: g.conv((2, 2), out=8).scale((8,)), "scale is of 8 numbers, but what is before it gives 8 x 8 x 7: one"),
+    (lambda g: g.conv((2, 1)).scale((1, 1, 8)), "Scale node 'scale2' differs between the places of a channel, and a c"),
+    (lambda g: g.scale((8,)), "scale is of 8 numbers, but what is before it gives 2 x 9 x 8: one number for each chan"),
+    (lambda g: g.scale((8, 9, 2)), "scale is of 8 x 9 x 2 numbers, but what is before it gives 2 x 9 x 8: one number"),
+    (lambda g: g.flat().scale((2, 9, 8)), "scale is of 2 x 9 x 8 numbers, but what is before it gives 144"),
     (lambda g: g.conv().conv(), "Conv2d node 'conv2d1' has no IF node behind it, before Conv2d node 'conv2d2'"),
     (lambda g: g.conv(), "Conv2d node 'conv2d1' has no IF node behind it, before Affine node 'affine3'"),
     (lambda g: g.add(nir.Conv2d(SIDE, np.ones((3, 1, 1, 1)), 1, 0, 1, 2, np.zeros(3)), (3, *SIDE)),
@@ -196,6 +203,22 @@ def test_a_last_layer_that_cannot_fire(tmp_path):
         else:
             with pytest.raises(UserError, match="of layer 0: no neuron would ever fire, since no potential can rise"):
                 in_order_of_classes(layers, list("abc"), "abc")
+
+
+@pytest.mark.parametrize("shared", [1, 2, 0.5])
+@pytest.mark.parametrize("turned", [1, -1])
+def test_a_scale_of_the_last_neurons_is_in_their_weights(tmp_path, shared, turned):
+    """Of a Scale node or r: the same network as of weights times it, and so the same classes in ties and silence."""
+    matrix, scale = np.array([[2.0] * 5 + [0] * 3, [0.0] * 5 + [2] * 3]), shared * np.array([1, 1.5])
+    found = []
+    for middle in ({"fc": nir.Linear(matrix * scale[:, None]), "if": neurons(3, 1, (2,))},
+                   {"fc": nir.Linear(turned * matrix), "s": nir.Scale(turned * scale), "if": neurons(3, 1, (2,))},
+                   {"fc": nir.Linear(matrix), "if": neurons(3, scale, (2,))}):
+        nodes = {"i": nir.Input(np.array([8])), **middle, "o": nir.Output(np.array([2]))}
+        layers = read_layers(read_graph(write(tmp_path / "g.nir", nodes))[0], (2, 4, 1), True)
+        found.append(in_order_of_classes(layers, "ba", "ab")[0])
+        assert np.array_equal(found[-1].weights, found[0].weights) and found[-1].thresholds == (3, 3)
+        assert not found[-1].rescaled()
 
 
 def test_thresholds_behind_a_sum_pool(tmp_path):

@@ -157,7 +157,7 @@ def without(nodes, *names):
     (dense(if2=neurons(1, r=0)), r"IF node 'if2': r 0 of neuron \[0\] must be above 0, or its potential would not"),
     (dense(if2=neurons(np.nan)), r"IF node 'if2': v_threshold holds nan at \[0\]; it must be finite"),
     (dense(if2=neurons(1e200)), "IF node 'if2': thresholds from 1e[+]200 to 1e[+]200, after r, are out of reach"),
-    (dense(if2=neurons(1, shape=(4,))), "IF node 'if2': v_threshold is of 4 neurons, but what is before it gives 3"),
+    (dense(if2=neurons(1, shape=(4,))), "IF node 'if2': v_threshold is of 4 numbers, but what is before it gives 3"),
     (dense(fc1=nir.Linear(np.full((5, 12), np.inf))), r"Linear node 'fc1': weight holds inf at \[0, 0\]"),
     (dense(fc1=nir.Linear(np.full((5, 12), 1e10))), "Linear node 'fc1' holds weights beyond 1e[+]09"),
     (dense(fc1=nir.Linear(np.ones((5, 11)))), "Linear node 'fc1' takes 11 inputs, but what is before it gives 12"),
@@ -182,6 +182,9 @@ def without(nodes, *names):
     (convolution(conv=conv(np.ones((2, 1, 2, 3)), padding="same")), "Conv2d node 'conv': padding 'same' is not the"),
     (convolution(**{"if": neurons(np.arange(1, 25).reshape(2, 3, 4), shape=(2, 3, 4))}),
      "IF node 'if': v_threshold differs between the neurons of channel 0, 1 and 2: a convolution has one threshold"),
+    (convolution(**{"if": neurons(1.5, shape=(3, 4, 2))}),
+     "IF node 'if': v_threshold is of 3 x 4 x 2 numbers, but what is before it gives 2 x 3 x 4: one number for each"),
+    (convolution(**{"if": neurons(np.arange(1, 5), shape=(4,))}), "IF node 'if': v_threshold is of 4 numbers, but wha"),
     (convolution(pool=pool(stride=(1, 1))), "SumPool2d node 'pool': a pool's windows lie side by side here"),
     (convolution(pool=pool(padding=(0, 1))), "SumPool2d node 'pool': a pool's windows lie side by side here"),
     (convolution(pool=pool((9, 9), (9, 9))), "SumPool2d node 'pool': a kernel of 9 x 9 is larger than the map"),
@@ -211,7 +214,7 @@ def test_what_is_refused_is_read_otherwise(tmp_path):
     ("if1/r", None, "IF node 'if1' has no numbers 'r'"),
     ("input/shape", None, "Input node 'input' has no numbers 'shape'"),
     ("input/shape", np.array([2.5]), "Input node 'input': shape must be a whole number, found"),
-    ("if1/v_threshold", np.array([], float), "IF node 'if1': v_threshold is of 0 neurons")])
+    ("if1/v_threshold", np.array([], float), "IF node 'if1': v_threshold is of 0 numbers")])
 def test_values_that_are_missing(tmp_path, place, value, sentence):
     path = change(write(tmp_path / "g.nir", dense()), f"node/nodes/{place}", value)
     with pytest.raises(UserError, match=sentence):

@@ -1,12 +1,13 @@
 """Networks that go out as NIR graphs: they come back bit for bit, and others that read them see the same spikes."""
 
 import json
+from fractions import Fraction
 
 import numpy as np
 import pytest
 
 from first_spike.golden.contract.base_network import image_map
-from first_spike.golden.contract.network import Layer, Network
+from first_spike.golden.contract.network import FloatLayer, FloatNetwork, Layer, Network
 from first_spike.golden.errors import UserError
 from first_spike.golden.foreign.layers import with_one_threshold
 from first_spike.golden.foreign.nir_graph import read_graph
@@ -33,9 +34,9 @@ def some_network(seed):
     return rng, with_sums(network) if seed % 4 else network
 
 
-def read_back(path, network, reached):
+def read_back(path, network, reached, dt=None):
     nodes, metadata = read_graph(path)
-    layers = read_layers(nodes, image_map(network.image_shape), reached)
+    layers = read_layers(nodes, image_map(network.image_shape), reached, dt)
     layers[-1] = with_one_threshold(layers[-1])
     said = read_description(metadata)
     if network.kind == "integer":
@@ -108,6 +109,18 @@ def test_time_steps_in_r(tmp_path):
     write_nir(tmp_path / "n.nir", network, 1e-4)
     assert {float(one) for node in read_graph(tmp_path / "n.nir")[0] if node.kind == "IF"
             for one in node.array("r").ravel()} == {10000.0}
+
+
+@pytest.mark.parametrize("dt", ["1e-6", "13e-5", "3e-4", "1e-3", "3e-3", "11e-3", "22e-3", "1/3", "1", "7"])
+@pytest.mark.parametrize("threshold", [0.1, 1.0, 1.5, 1.75, 3.75])
+def test_it_comes_back_bit_for_bit_with_any_time_step(tmp_path, dt, threshold):
+    rng = np.random.default_rng(1)
+    layers = [FloatLayer((rng.integers(-8, 8, shape) / 4).astype(np.float32), np.full(shape[1], threshold, np.float32))
+              for shape in ((12, 5), (5, 3))]
+    network = FloatNetwork(16, (3, 4), layers, list("abc"))
+    write_nir(tmp_path / "n.nir", network, float(Fraction(dt)))
+    for reached in (True, False):
+        assert read_back(tmp_path / "n.nir", network, reached, Fraction(dt)).sha256 == network.sha256
 
 
 def test_the_same_network_gives_the_same_bytes(tmp_path):

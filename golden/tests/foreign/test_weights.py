@@ -192,6 +192,13 @@ def test_bad_descriptions(thresholds, neurons, message):
         in_order_of_classes(weighted_layers({"w": np.ones((4, 3))}, thresholds), neurons, ("a", "b", "c"))
 
 
+def test_a_threshold_and_the_potential_of_the_same_neuron():
+    layers = weighted_layers({"w": np.array([[1, 0.1], [1, 0.1]])}, [[3, 0.5]])
+    with pytest.raises(UserError, match="threshold 0.5 of layer 0: no neuron would ever fire, since no potential of ne"
+                                        "uron 1 can rise above 0.2"):
+        in_order_of_classes(layers, "ab", "ab")
+
+
 def integers(layers, thresholds, bits):
     """What `integer_layers` makes of matrices, as (weights, thresholds, bits) of each layer, or None."""
     found = integer_layers(weighted_layers(dict(enumerate(layers)), thresholds), bits)
