@@ -6,6 +6,7 @@ import select
 import threading
 import tty
 
+import numpy as np
 import pytest
 
 from first_spike.boards import opened
@@ -17,6 +18,7 @@ from first_spike.golden.contract.design import Design
 from first_spike.golden.contract.network import Network
 from first_spike.golden.inference.infer import infer
 from first_spike.golden.schedule.cycles import latency
+from first_spike.golden.tests.random_networks import random_images, worded_network
 from first_spike.rtl_model.convert import generate
 from first_spike.synthesis.targets import BOARDS
 from first_spike.tests.process import assert_refused, command  # noqa: F401
@@ -39,6 +41,21 @@ def test_a_board_in_simulation_gives_what_golden_gives(tmp_path, monkeypatch, co
     assert report["accuracy"] == {"board": accuracy, "golden": accuracy}
     cycles = float(latency(Design(network, Configuration((2,), 4)), images, inference, whole=True).mean())
     assert report["cycles"] == {"board": cycles, "model": cycles}
+
+
+@pytest.mark.thorough
+def test_a_convolution_on_a_board_takes_the_cycles_of_the_model(tmp_path, monkeypatch, command):  # noqa: F811
+    """The first image, too: whoever sends it over a line gives the design time to empty its maps after a reset."""
+    monkeypatch.chdir(tmp_path)
+    rng = np.random.default_rng(3)
+    network = worded_network(rng, "conv 3 3x3 same pool 2, dense 3", (8, 8), (4, 4), 16)
+    network.save("network.npz")
+    np.save("images.npy", random_images(rng, network))
+    done = command(board, "run", "--network", "network.npz", "--images", "images.npy", "--port", "sim", "--json",
+                   "report.json")
+    assert done.returncode == 0, done.stderr
+    report = json.loads((tmp_path / "report.json").read_text())
+    assert (report["mismatches"], report["cycle_mismatches"], report["first"]) == (0, 0, [])
 
 
 def test_a_board_that_is_wrong_is_seen(tmp_path):

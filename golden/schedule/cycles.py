@@ -111,7 +111,8 @@ def is_cut(design):
 def latency(design, images, inference, whole=False):
     """int64 [n]: for an idle core, cycles from the last beat of each image on the stream to its result, the first image
     right after a reset; arguments and errors as in `predict`, but that a recording may be decided before its last beat
-    has come: it has no such number. whole: as the register LATENCY counts, from the last part of a beat that is cut.
+    has come: it has no such number. whole: as the register LATENCY counts on a board, from the last part of a beat that
+    is cut, all images long after a reset.
     """
     network = design.network
     if network.most_events is not None:
@@ -121,7 +122,7 @@ def latency(design, images, inference, whole=False):
     shape, layers = describe(design, whole)
     alone = [run(times[n:n + 1], beats, spikes[n:n + 1], decisions[n:n + 1], shape, layers,
                  make_maps(network.layers, layers.lanes, design.taps, layers.out_ways,
-                           SWEPT if n else _swept(design)))[0]
+                           SWEPT if n or whole else _swept(design)))[0]
              for n in range(len(images))]
     return np.array(alone, np.int64) - (shape.beats - 1) + (0 if whole else _cutting(design))
 

@@ -25,13 +25,14 @@ def pixel_mask(row, listened, *, masks):
     beats, every = len(masks), (1 << len(listened)) - 1
 
     if beats > LISTENED_BEATS:
-        in_last = masks[-1]
+        in_last = min(masks)  # of all beats, wherever the last one stands
+        place = masks.index(in_last)
 
         @always_comb
         def mask_padding():
             """Every pixel but the padding of the last beat."""
             listened.next = every
-            if row == beats - 1:
+            if row == place:
                 listened.next = in_last
 
         return mask_padding

@@ -12,7 +12,7 @@ from first_spike.golden.errors import UserError
 from first_spike.golden.inference.infer import infer
 from first_spike.golden.recordings import Recordings
 from first_spike.golden.schedule.cycles import latency, predict, rest
-from first_spike.golden.tests.random_networks import worded_network
+from first_spike.golden.tests.random_networks import random_images, worded_network
 
 # From an image's last beat to its result, layer of 2 neurons, memory of LUTs: five cycles until that beat is in hand,
 # past the lists; row of the event; transfer; weights; potential and decision; tree; queue.
@@ -77,6 +77,15 @@ def test_an_image_that_has_to_be_whole_begins_when_it_is():
     network, choice = tiny(inputs=24), Configuration(pixels=8)
     found = latency(Design(network, choice), full, infer(network, full), whole=True).tolist()
     assert found == [FIRST_STEP + 24 - 1] and idle(Design(network, choice), full) == [FIRST_STEP + 24 - 3]
+
+
+def test_behind_registers_a_convolution_is_empty_before_the_first_image():
+    """At a stream the first image after a reset waits for that."""
+    network = worded_network(np.random.default_rng(3), "conv 3 3x3 same pool 2, dense 3", (8, 8), (4, 4), 16)
+    images = np.repeat(random_images(np.random.default_rng(1), network)[3:4], 2, axis=0)
+    found = infer(network, images)
+    at_stream, on_board = (latency(Design(network), images, found, whole=whole) for whole in (False, True))
+    assert at_stream[0] > at_stream[1] and on_board.tolist() == [144, 144]
 
 
 def test_pixels_that_nobody_listens_to_cost_nothing():

@@ -3,12 +3,13 @@
 import numpy as np
 import pytest
 
+from first_spike.golden.contract.limits import LISTENED_BEATS
 from first_spike.golden.inference.encode import encode
 from first_spike.rtl_model.encoder.bundles import BeatStream
-from first_spike.rtl_model.encoder.frame_loader import frame_loader
+from first_spike.rtl_model.encoder.frame_loader import beat_mask, frame_loader
 from first_spike.rtl_model.parts.streams import AxiStream, MemoryWrite, bits_for
 from first_spike.rtl_model.shape.frames import listened_pixels
-from first_spike.rtl_model.tests.clocked import run, signals
+from first_spike.rtl_model.tests.clocked import run, signals, vector
 
 STEPS, STEP_BITS, ROW_BITS = 8, 3, 4
 UPPERS, LOWERS = 4, 2  # values of the halves of a step's number
@@ -129,3 +130,25 @@ def test_each_frame_gives_its_beats(pixels, inputs, pauses, is_loaded):
 
     run(frame_loader, dict(ports, s_axis=s_axis, m_beat=m_beat, **loaded,
                            masks=listened_pixels([True] * inputs, pixels) if is_loaded else masks), stimulus())
+
+
+def test_padding_of_a_long_image_never_counts():
+    """Of one with more beats than a table of masks is kept for, whatever its last beat holds behind the pixels."""
+    inputs, pixels = 2 * LISTENED_BEATS + 3, 2
+    masks = listened_pixels(np.zeros(inputs, bool), pixels)
+    clk, rst, accept, storing, completes = signals("clk", "rst", "accept", "storing", "completes").values()
+    row, listened, seen = vector(bits_for(len(masks))), vector(pixels), []
+
+    def stimulus():
+        rst.next = 1
+        yield clk.negedge
+        rst.next, accept.next, storing.next = 0, 1, 1
+        for number in range(2 * len(masks)):
+            row.next = number % len(masks)
+            completes.next = row.next == len(masks) - 1
+            seen.append(int(listened))
+            yield clk.negedge
+
+    run(beat_mask, dict(clk=clk, rst=rst, row=row, accept=accept, storing=storing, completes=completes,
+                        listened=listened, masks=masks), stimulus())
+    assert seen == 2 * ((len(masks) - 1) * [3] + [1])
