@@ -119,6 +119,6 @@ def test_exact_labels_of_any_type(tmp_path, dtype):
 
 def test_text_beside_a_network_is_numbered_by_its_classes():
     """Not by the names that are among the labels, which may lack one."""
-    with pytest.raises(UserError, match=r"^labels must be one integer .* <U1 of shape \[3\]: the number of each name in "
-                                        r"the network's classes is needed, network\.classes\.index\(name\)$"):
+    with pytest.raises(UserError, match=r"^labels must be one integer .* <U1 of shape \[3\]: the number of each name "
+                                        r"in the network's classes is needed, network\.classes\.index\(name\)$"):
         class_labels(np.array(list("aca")), 3, 3)
