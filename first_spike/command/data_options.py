@@ -86,10 +86,11 @@ def data_choices(arguments):
 def read_dataset(name, choices=None, steps=None, network=None, train=True):
     """The data set of that name (see golden.data.catalogue.load, `train` too); UserError when it cannot be had.
 
-    choices: {option: value} of OPTIONS. steps: into which recordings are divided. network: data are read as those that
-    it was trained on, by the size and the split in its file; choices that say otherwise are refused.
+    choices: {option: value} of OPTIONS, tuples and numbers of numpy as well. steps: into which recordings are divided.
+    network: data are read as those that it was trained on, by the size and the split in its file; choices that say
+    otherwise are refused.
     """
-    kind, given = kind_of(name), dict(choices or {})
+    kind, given = kind_of(name), {option: _plain(value) for option, value in (choices or {}).items()}
     require_known("a data set", given, OPTIONS)
     odd = [option for option in given if kind not in OPTIONS[option][1]]
     if odd:
@@ -115,11 +116,19 @@ def _shown(option):
     return f"--{option.replace('_', '-')}"
 
 
-def image_size(text):
-    """(rows, columns) of HxW."""
-    said = re.fullmatch("0*([1-9][0-9]{0,8})x0*([1-9][0-9]{0,8})", str(text).lower())
+def _plain(value):
+    """A value as a network's file holds it: lists for tuples, nothing of numpy."""
+    if isinstance(value, (list, tuple)):
+        return [_plain(one) for one in value]
+    return value.tolist() if isinstance(value, (np.generic, np.ndarray)) else value
+
+
+def image_size(value):
+    """(rows, columns) of HxW, or of a list of the two."""
+    text = "x".join(map(str, value)) if isinstance(value, list) else str(value)
+    said = re.fullmatch("0*([1-9][0-9]{0,8})x0*([1-9][0-9]{0,8})", text.lower())
     if said is None:
-        raise UserError(f"--image-size takes rows x columns, such as 28x28, found {text!r:.60}")
+        raise UserError(f"--image-size takes rows x columns, such as 28x28, found {value!r:.60}")
     return int(said[1]), int(said[2])
 
 

@@ -19,7 +19,7 @@ from first_spike.command.configuration_options import (
 from first_spike.command.figure import literal_text
 from first_spike.command.images import add_count, add_image_arguments, read_images
 from first_spike.command.option_values import NAMED, NetworkFile, load_network, natural
-from first_spike.command.places import BUILD
+from first_spike.command.places import BUILD, check_places
 from first_spike.comparison.backends import BACKENDS, VERILOG
 from first_spike.comparison.compare_on import Subject, compare_on, compare_verilog, float_file, read_float
 from first_spike.comparison.design_files import read_design, require_core
@@ -35,6 +35,7 @@ COMPARED = 20  # images, the one to look at and those behind it
 
 def main():
     arguments = parse()
+    check_places(arguments, files=("out",))
     with literal_text(), replacing_page(arguments.out) as folder:
         network = (Network.load if arguments.compare else load_network)(arguments.network)
         others = read_others(arguments, network) if arguments.compare else None

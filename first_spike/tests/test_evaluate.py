@@ -159,7 +159,8 @@ def test_bad_images(case, name, sentence, evaluate):
 @pytest.mark.parametrize("labels, sentence", [
     (np.zeros(27, int), "27 labels for 28 images"),
     (np.full(28, 0.5), "labels.npy must be one integer for each of 28 images, found float64 of shape [28]"),
-    (np.zeros((28, 1), int), "found int64 of shape [28, 1]: labels.npy.ravel() has one axis"),
+    (np.zeros((28, 1), int), "found int64 of shape [28, 1]: .ravel() leaves one axis"),
+    (np.full(28, "a"), "found <U1 of shape [28]: the number of each name in the network's classes is needed"),
     (np.arange(28), "is none of the network's"),
     (np.arange(28) - 1, "label -1 of image 0 is none of the network's"),
 ])

@@ -198,7 +198,7 @@ def test_a_wrong_design_is_seen(case, command, tmp_path):  # noqa: F811
     (("--index", 5, "--count", 3), "there is no image 5 among the 3 of images.npy: choose --index 0 to 2"),
     (("--out", "full"), "full holds something else than a page of pictures; name a new or an empty folder"),
     (("--out", "."), ". is the folder that you are in"),
-    (("--out", "images.npy"), "images.npy exists and is no folder"),
+    (("--out", "full/thesis.txt"), "full/thesis.txt exists and is no folder"),
     (("--network", "network_float.npz", "--compare", "myhdl"), "is a network of kind 'float'"),
     (("--compare", "icarus", "--design", "full"), "full"),
     (("--compare", "icarus", "--lanes", 99), "99 lanes for layers of"),

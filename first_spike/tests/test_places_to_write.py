@@ -10,7 +10,7 @@ import pytest
 
 from first_spike.command.cli import run
 from first_spike.command.places import MARK, require_apart
-from first_spike.commands import compare, demo, evaluate, explore, lint, netlist, network_image, synth, train
+from first_spike.commands import compare, demo, evaluate, explore, lint, look, netlist, network_image, synth, train
 from first_spike.golden.data.idx import write_idx
 from first_spike.golden.errors import UserError
 from first_spike.tests.process import assert_refused, command  # noqa: F401
@@ -51,6 +51,8 @@ def content():
     (explore, (*IMAGES, "--out", "."), ". holds "), (demo, (*IMAGES[:-2], "--build", "here"), "here holds "),
     (bench, (*IMAGES, "--build", "."), ". holds "), (synth, (*NETWORK, "--build", "."), ". holds "),
     (netlist, (*IMAGES, "--build", "."), ". holds "),
+    (look, (*NETWORK, "--data", "folder:here", "--out", "here/page"), "--out names here/page, in the folder that"),
+    (look, (*IMAGES, "--out", "link.npz"), "--out names link.npz, which --network reads"),
     (network_image, ("--network", "network_float.npz", "--made-with", "network.npz", "--out", "link.npz"),
      "--out names link.npz, which --made-with reads"),
     *((explore, ("--top", "processor", *NETWORKS, "--board", "i5", *IMAGES[2:], "--json", name),

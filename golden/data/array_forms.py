@@ -206,9 +206,12 @@ def as_labels(name, array, count):
         with np.errstate(invalid="ignore"):  # of floats beyond int64, which become negative
             return array.astype(np.int64)
     if array.shape == (count, 1):
-        hint = f": {name}.ravel() has one axis"
+        hint = ": .ravel() leaves one axis"
+    elif array.dtype.kind in "US" and name == "y_train":
+        hint = (": both sides are numbered alike by classes, y_train = np.unique(y_train, return_inverse=True), then "
+                "y_test = np.searchsorted(classes, y_test)")
     elif array.dtype.kind in "US":
-        hint = f": np.unique({name}, return_inverse=True) gives the names and the numbers"
+        hint = ": the number of each name in the network's classes is needed, network.classes.index(name)"
     else:
         hint = ""
     raise UserError(f"{name} must be one integer for each of {count} images, found {array.dtype} of shape "

@@ -7,6 +7,7 @@ laid evenly over the rest; the powers of two neighbours are averaged. Bands are 
 from 60 Hz to 4 kHz, and a band that lies above half the rate is as quiet as can be.
 """
 
+import struct
 import warnings
 from functools import lru_cache
 from pathlib import Path
@@ -22,6 +23,7 @@ LOWEST_HZ, HIGHEST_HZ = 60.0, 4000.0
 FLOOR = 1e-8  # power, relative to the loudest band of the sound
 BLACK, WHITE = 30, 99.5  # percentiles of a picture
 MOST_SECONDS = 60
+STREAMED = 0x7FFFF000  # bytes: from here on what writers give as a size that they do not know
 
 
 def audible(wave, rate):
@@ -183,12 +185,26 @@ def _read_all(files):
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # of chunks that are not known
                 rate, samples = wavfile.read(file)
+            if _is_cut(file):
+                raise UserError("cut short")
             sounds.append((_mono(samples), _checked_rate(rate, len(samples))))
         except Exception as error:  # damaged bytes surface as many types
             bad.append(f"{file} ({error})" if isinstance(error, UserError) else str(file))
     if bad:
         raise UserError(f"cannot read as a sound: {', '.join(bad)}")
     return sounds
+
+
+def _is_cut(file):
+    """Whether a WAV file that can be read ends before its data do, by the size that its header gives them."""
+    with open(file, "rb") as content:
+        order = ">" if content.read(12).startswith(b"RIFX") else "<"
+        while len(head := content.read(8)) == 8:
+            name, size = struct.unpack(f"{order}4sI", head)
+            if name == b"data":
+                return size < STREAMED and content.tell() + size > file.stat().st_size
+            content.seek(size + size % 2, 1)
+    return False
 
 
 def _checked_rate(rate, count):

@@ -58,8 +58,9 @@ def load_event_folder(path, image_shape=None, train=True, seed=None, train_per_c
                                          *(file for group in training + test for file in group)])
     raw = read_recordings([file for group in test + (training if train else []) for file in group])
     sensor = _sensor(image_shape, raw, path)
-    made = _binned(raw, sensor, window, per_input, steps)
-    said += [f"{path}: {sentence}" for sentence in _divided(made, window, steps)]
+    made, outside = _binned(raw, sensor, window, per_input, steps)
+    every = sum(len(t) for _, _, t, _ in raw)
+    said += [f"{path}: {sentence}" for sentence in (*_outside(outside, every, window), *_divided(made, window, steps))]
     cut = sum(map(len, test))
     split |= {"window": list(window), "per_input": per_input, "steps": steps}
     return Dataset(made[cut:], labels_of(training) if train else np.zeros(0, np.int64), made[:cut], labels_of(test),
@@ -192,11 +193,13 @@ def _sensor(image_shape, raw, path):
 
 
 def _binned(raw, sensor, window, per_input, steps):
+    """(Recordings, how many events lie outside of the window)."""
     begin, end = (round(edge * 1000) for edge in window)
-    lists = []
+    lists, outside = [], 0
     for x, y, t, p in raw:
         since = t - t[0] if len(t) else t
         inside = (since >= begin) & (since < end)
+        outside += int((~inside).sum())
         inputs = ((y * sensor[1] + x) * 2 + p)[inside]
         event_steps = (since[inside] - begin) * steps // (end - begin)
         kept = first_ones(inputs, per_input)
@@ -204,7 +207,15 @@ def _binned(raw, sensor, window, per_input, steps):
     offsets = np.cumsum([0, *(len(inputs) for inputs, _ in lists)])
     none = [np.zeros(0, np.int64)]
     return Recordings(offsets, np.concatenate([inputs for inputs, _ in lists] or none),
-                      np.concatenate([event_steps for _, event_steps in lists] or none))
+                      np.concatenate([event_steps for _, event_steps in lists] or none)), outside
+
+
+def _outside(outside, every, window):
+    """A sentence, or none, on events outside of the window. One that is chosen may well leave out most of them: a
+    saccade of N-MNIST's three is a third."""
+    if outside and outside >= every * (0.5 if window == WHOLE_SECOND else 0.9):
+        yield (f"{outside:,} of {every:,} events lie outside of the window from {window[0]:g} to {window[1]:g} ms and "
+               f"are left out: times are in microseconds")
 
 
 def _divided(recordings, window, steps):

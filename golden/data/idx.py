@@ -83,7 +83,7 @@ def load_idx_folder(folder, train=True, name=None):
             raise UserError(f"{folder} holds no {part} images")
     count = max(10, 1 + int(max(labels.max(initial=0) for labels in (train_labels, test_labels))))
     classes = tuple(str(index) for index in range(count))
-    return Dataset(train_images, train_labels, test_images, test_labels, classes, name or folder.name)
+    return Dataset(train_images, train_labels, test_images, test_labels, classes, name or folder.resolve().name)
 
 
 def _load_pair(folder, images_name, labels_name):

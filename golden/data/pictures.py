@@ -69,8 +69,8 @@ def load_folder(path, image_shape, train=True, seed=None, train_per_class=None, 
         training = [[] for _ in classes]
     pixels, more = _read_all([name for group in training + test for name in group], image_shape, edges)
     cut = sum(map(len, training))
-    return Dataset(pixels[:cut], labels_of(training), pixels[cut:], labels_of(test), classes, path.name, split,
-                   said=(*said, *(f"{path}: {sentence}" for sentence in more)))
+    return Dataset(pixels[:cut], labels_of(training), pixels[cut:], labels_of(test), classes, path.resolve().name,
+                   split, said=(*said, *(f"{path}: {sentence}" for sentence in more)))
 
 
 def _list_classes(path):

@@ -49,6 +49,8 @@ def _read_structured(file):
     x, y, t, p = (field.astype(np.int64) for field in fields)
     if len(x) and min(x.min(), y.min()) < 0:
         raise UserError(f"an event lies at x = {x.min()}, y = {y.min()}")
+    if not any(((p == off) | (p == 1)).all() for off in (0, -1)):
+        raise UserError(f"the field p holds {', '.join(map(str, np.unique(p)[:3]))}; it must hold 0 and 1, or -1 and 1")
     return _by_time(x, y, t, (p > 0).astype(np.int64))
 
 

@@ -1,6 +1,7 @@
 """Folders of WAV files as pictures: classes, splits, windows by hand, and one sentence for every bad file."""
 
 import shutil
+import struct
 
 import numpy as np
 import pytest
@@ -51,6 +52,54 @@ def test_every_type_of_samples(tmp_path, dtype, factor, shift):
     wavfile.write(tmp_path / "a.wav", 8000, (np.stack([wave, wave], axis=1) * factor + shift).astype(dtype))
     [(read, rate)] = audio._read_all([tmp_path / "a.wav"])
     assert rate == 8000 and np.abs(read - wave).max() < 1 / 64  # two levels of 8 bits
+
+
+def written(path, dtype=np.int16, count=400):
+    """The bytes of a WAV file without a chunk behind its data, which begin at byte 44."""
+    wavfile.write(path, 8000, np.arange(count).astype(dtype))
+    return path.read_bytes()
+
+
+@pytest.mark.parametrize("length", [45, 46, 100, 843])
+def test_a_sound_that_is_cut_short_is_refused(tmp_path, length):
+    path = tmp_path / "a.wav"
+    path.write_bytes(written(path)[:length])
+    with pytest.raises(UserError, match=r"cannot read as a sound: .*a.wav \(cut short\)$"):
+        audio._read_all([path])
+
+
+@pytest.mark.parametrize("of_file, of_data, behind", [
+    (2**32 - 1, 2**32 - 1, b""), (2**32 - 1, 2**32 - 37, b""), (2**31 + 35, 2**31 - 1, b""),
+    (2**31 - 4060, 2**31 - 4096, b""), (900, 800, b""), (900, 800, b"LI"), (900, 800, b"LIST\x40\0\0\0INFO")])
+def test_whole_data_under_other_sizes(tmp_path, of_file, of_data, behind):
+    """What is streamed has no size yet, and chunks behind the data may be missing."""
+    path = tmp_path / "a.wav"
+    content = written(path)
+    path.write_bytes(b"RIFF" + of_file.to_bytes(4, "little") + content[8:40] + of_data.to_bytes(4, "little")
+                     + content[44:] + behind)
+    [(wave, rate)] = audio._read_all([path])
+    assert (rate, (wave * 2**15).tolist()) == (8000, list(range(400)))
+
+
+def test_sizes_in_the_other_order_of_bytes(tmp_path):
+    path = tmp_path / "a.wav"
+    content = struct.pack(">4sI4s4sIHHIIHH4sI400h", b"RIFX", 836, b"WAVE", b"fmt ", 16, 1, 1, 8000, 16000, 2, 16,
+                          b"data", 800, *range(400))
+    path.write_bytes(content)
+    assert (audio._read_all([path])[0][0] * 2**15).tolist() == list(range(400))
+    path.write_bytes(content[:-2])
+    with pytest.raises(UserError, match="cut short"):
+        audio._read_all([path])
+
+
+def test_data_behind_chunks_of_odd_size(tmp_path):
+    path = tmp_path / "a.wav"
+    content = written(path, np.uint8, 401)
+    path.write_bytes(content[:36] + b"odd \x03\0\0\0abc\0" + content[36:])
+    assert len(audio._read_all([path])[0][0]) == 401
+    path.write_bytes(path.read_bytes()[:-1])
+    with pytest.raises(UserError, match="cut short"):
+        audio._read_all([path])
 
 
 def test_windows_by_hand():

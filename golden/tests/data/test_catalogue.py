@@ -77,13 +77,14 @@ def test_bad_idx(tmp_path, data, message):
 
 
 @pytest.mark.parametrize("packed", [False, True])
-def test_folder(tmp_path, packed):
+def test_folder(tmp_path, monkeypatch, packed):
     write_set(tmp_path)
     if packed:
         for path in list(tmp_path.iterdir()):
             path.with_name(path.name.replace("-idx", ".idx") + ".gz").write_bytes(gzip.compress(path.read_bytes()))
             path.unlink()
-    dataset = load(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    dataset = load(".")
     expected = small_set()
     for part in FILES:
         assert np.array_equal(getattr(dataset, f"{part}_images"), expected[FILES[part][0]])

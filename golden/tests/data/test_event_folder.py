@@ -84,10 +84,38 @@ def test_an_event_of_row_240_is_an_overflow_of_time(tmp_path):
     assert data.image_shape == (2, 4, 2) and contents(data.test_images[:1]) == ([0, 3], [7, 8, 11], [0, 2, 3])
 
 
+@pytest.mark.parametrize("off, on", [(0, 1), (-1, 1)])
+def test_both_ways_to_write_polarities(tmp_path, off, on):
+    folder = write_recordings(tmp_path, form="npy")
+    plain = load(f"events:{folder}", split=WINDOW)
+    for file in folder.glob("*/*.npy"):
+        array = np.load(file)
+        fields = [array[name].astype(np.int64) for name in "xyt"]
+        np.save(file, structured(*fields, np.where(array["p"], on, off), [(name, "i8") for name in "xytp"]))
+    assert contents(load(f"events:{folder}", split=WINDOW).train_images) == contents(plain.train_images)
+
+
+@pytest.mark.parametrize("times, window, outside", [
+    ([0, 999, 1000, 2000], None, 8), ([0, 998, 999, 1000], None, 0), ([0, 1, 2, 3], [0.0, 1.0], 0),
+    (range(10), [0.0, 1.0], 36), (range(0, 10_000, 2500), [0.0, 105.0], 0), (range(0, 20_000, 1000), [0.0, 105.0], 76)])
+def test_events_outside_of_the_window_are_said(tmp_path, times, window, outside):
+    """From one half on of the usual window, and from nine in ten on of a chosen one; times in ms."""
+    for label in "ab":
+        (tmp_path / label).mkdir()
+        for n in range(2):
+            t, zero = np.array(times) * 1000, np.zeros(len(times), np.int64)
+            np.save(tmp_path / label / f"{n}.npy", structured(zero, zero, t, zero))
+    said = load(f"events:{tmp_path}", split={"window": window, "per_input": 0}).said
+    sentence = (f"{tmp_path}: {outside} of {4 * len(times)} events lie outside of the window from 0 to "
+                f"{window[1] if window else 1000:g} ms and are left out: times are in microseconds")
+    assert [one for one in said if "outside" in one] == [sentence] * (outside > 0)
+
+
 @pytest.mark.parametrize("form, split, sentences", [
     ("bin", WINDOW, []),
     ("npy", {"window": [0, 1500.0]}, ["20 of 20 recordings have all their events in one of 16 steps: times are in"]),
-    ("bin", {"window": [88.0, 90.0]}, ["7 of 20 recordings have no event in the window from 88 to 90 ms"]),
+    ("bin", {"window": [88.0, 90.0]}, ["1,180 of 1,200 events lie outside of the window from 88 to 90 ms",
+                                        "7 of 20 recordings have no event in the window from 88 to 90 ms"]),
 ])
 def test_what_a_window_leaves_is_said(tmp_path, form, split, sentences):
     said = load(f"events:{write_recordings(tmp_path, form=form)}", split=split).said
@@ -123,6 +151,10 @@ EVENTS = events(np.random.default_rng(1), 0)
      "the fields x, y, t, p must be whole numbers, t in microseconds"),
     (other("x.npy", structured(EVENTS[0] - 1, *EVENTS[1:], dtype=[(name, "i8") for name in "xytp"])), {},
      "an event lies at x = -1"),
+    *((other("x.npy", structured(*EVENTS[:3], np.resize(found, len(EVENTS[0])),
+                                  [(one, "i8") for one in "xytp"])), {},
+       rf"x.npy \(the field p holds {shown}; it must hold 0 and 1, or -1 and 1\)") for found, shown in (
+        ([1, 2], "1, 2"), ([-1, 0, 1], "-1, 0, 1"), (range(9), "0, 1, 2"))),
     (other("x.npy", b"no numpy file"), {}, r"x.npy \(is not a whole .npy file of plain numbers\)"),
     (None, {"image_shape": (8, 7)}, "an event lies outside of 8 x 7 pixels: the largest y is 7, the largest x 7"),
     (None, {"image_shape": (8, 8, 3)}, "an event camera has two polarities, but the network takes 3 channels"),

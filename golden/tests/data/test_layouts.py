@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from first_spike.golden.data.array_forms import class_labels
 from first_spike.golden.data.arrays import load_arrays
 from first_spike.golden.data.catalogue import load
 from first_spike.golden.errors import UserError
@@ -99,8 +100,9 @@ def test_pixels_as_floats_are_said(tmp_path):
 
 
 @pytest.mark.parametrize("labels, words", [
-    (np.arange(6.0).reshape(6, 1) % 2, r"found float64 of shape \[6, 1\]: y_train.ravel\(\) has one axis$"),
-    (np.array(list("aabbab")), r"<U1 of shape \[6\]: np.unique\(y_train, return_inverse=True\) gives the names"),
+    (np.arange(6.0).reshape(6, 1) % 2, r"found float64 of shape \[6, 1\]: \.ravel\(\) leaves one axis$"),
+    (np.array(list("aabbab")), r"<U1 of shape \[6\]: both sides are numbered alike by classes, y_train = np\.unique"
+                               r"\(y_train, return_inverse=True\), then y_test = np\.searchsorted\(classes, y_test\)$"),
     (np.array([0, 1, 0, np.nan, 1, 0]), "one integer for each of 6 images, found float64"),
     (np.array([0, 1, 0, np.inf, 1, 0]), "one integer for each of 6 images, found float64"),
     (np.array([0, 1, 0, 1e300, 1, 0]), "y_train must count classes from 0 on")])
@@ -113,3 +115,10 @@ def test_labels_that_are_none(tmp_path, labels, words):
 def test_exact_labels_of_any_type(tmp_path, dtype):
     data = load(write(tmp_path, np.zeros((6, 4), np.uint8), y_train=np.array([0, 2, 1, 0, 2, 1], dtype)))
     assert data.train_labels.dtype == np.int64 and data.train_labels.tolist() == [0, 2, 1, 0, 2, 1]
+
+
+def test_text_beside_a_network_is_numbered_by_its_classes():
+    """Not by the names that are among the labels, which may lack one."""
+    with pytest.raises(UserError, match=r"^labels must be one integer .* <U1 of shape \[3\]: the number of each name "
+                                        r"in the network's classes is needed, network\.classes\.index\(name\)$"):
+        class_labels(np.array(list("aca")), 3, 3)

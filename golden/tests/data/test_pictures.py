@@ -232,9 +232,9 @@ def test_a_given_split_stays(tmp_path):
             load_folder(tmp_path, (5, 4), **words)
 
 
-def test_a_folder_called_like_a_data_set_is_not_taken_for_it(tmp_path):
-    data = load(f"folder:{write_pictures(tmp_path / 'mnist')}", image_shape=(5, 4))
-    assert data.name == "mnist (a folder)"
+def test_a_folder_called_like_a_data_set_is_not_taken_for_it(tmp_path, monkeypatch):
+    monkeypatch.chdir(write_pictures(tmp_path / "mnist"))
+    assert load("folder:.", image_shape=(5, 4)).name == "mnist (a folder)"
 
 
 def test_damaged_pictures_one_a_class_are_named(tmp_path):
