@@ -12,7 +12,7 @@ from first_spike.command.cli import error_console
 from first_spike.command.option_values import number_or_all
 from first_spike.command.silence import warn
 from first_spike.golden.data.array_forms import as_bytes_hint, as_labels, channels_last, class_labels, like
-from first_spike.golden.data.catalogue import ARRAYS, EVENTS, LOADERS, USUAL, kind_of, load
+from first_spike.golden.data.catalogue import ARRAYS, EVENTS, LOADERS, USUAL, kind_of, load, split_for
 from first_spike.golden.data.idx import read_idx
 from first_spike.golden.data.npz import read_event_file
 from first_spike.golden.errors import UserError
@@ -167,10 +167,11 @@ def checked(data, network):
 
 def as_taken(network, name):
     """How the data set of that name is read for a network: {"image_shape", "split"}, as its file says."""
-    split = network.accuracy.get("split")
-    if kind_of(name) in (ARRAYS, EVENTS) and isinstance(split or {}, dict):
-        steps = {"steps": network.steps}  # into which recordings are divided; of arrays those that they were made with
-        split = (split or {}) | steps if kind_of(name) == EVENTS else steps | (split or {})
+    split = split_for(kind_of(name), network)
+    if kind_of(name) == EVENTS:
+        split = split | {"steps": network.steps}  # into which recordings are divided
+    elif kind_of(name) == ARRAYS:
+        split = {"steps": network.steps} | split  # those that spike times were made with
     return {"image_shape": network.image_shape, "split": split}
 
 

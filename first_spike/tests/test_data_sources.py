@@ -10,6 +10,7 @@ import pytest
 
 import first_spike as fs
 from first_spike.command.data_options import read_dataset
+from first_spike.command.images import as_taken
 from first_spike.commands import compare, evaluate, quantize, train
 from first_spike.golden.contract.network import Network
 from first_spike.golden.data.catalogue import load
@@ -183,6 +184,15 @@ def test_spike_times_need_a_network_of_their_steps(made, command):  # noqa: F811
         np.savez("times.npz", **dict(arrays) | {"steps": np.array(32)})
     done = command(evaluate, "--network", "net.npz", "--data", "times.npz")
     assert done.returncode == 1 and "holds spike times of 32 steps, but 16 are needed" in done.stderr
+
+
+@pytest.mark.parametrize("split, kind, found", [
+    ({"seed": 1, "train_per_class": 8}, "mine.npz", {"steps": 16}), ({"low": [0.0], "high": [1.0]}, "folder:a", {}),
+    ({"steps": 4, "window": [0, 9]}, "mine.npz", {"steps": 16}), ({"steps": 4}, "mine.npz", {"steps": 4}),
+    ({"seed": 1}, "audio:a", {"seed": 1}), ({"seed": 1}, "mnist", {}), (None, "folder:a", {}), ("odd", "mnist", {})])
+def test_data_of_another_kind_are_not_read_by_the_split_of_the_training(split, kind, found):
+    network = replace(worded_network(np.random.default_rng(1), "dense 2", (3, 4), (4,), 16), accuracy={"split": split})
+    assert as_taken(network, kind)["split"] == found and network.accuracy["split"] == split
 
 
 def test_sounds(made, command):  # noqa: F811

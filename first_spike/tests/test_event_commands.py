@@ -75,7 +75,6 @@ def test_an_import_has_the_steps_of_its_recordings(tmp_path, monkeypatch, comman
 def test_recordings_are_divided_into_the_steps_of_the_network(case):
     stored = replace(case[1], accuracy={"split": {"steps": 4, "per_input": 2}})
     assert as_taken(stored, "events:ev")["split"] == {"steps": 16, "per_input": 2}
-    assert as_taken(stored, "times.npz")["split"] == {"steps": 4, "per_input": 2}
 
 
 def test_pictures_of_a_recording(case):
