@@ -72,7 +72,8 @@ def add_count(parser, default):
 
 def load_shown(name, network=None, **options):
     """`golden.data.catalogue.load` with the same arguments; says on stderr what the data set says of itself, and where
-    a drawn test set has another number of images than that on which the accuracy of `network` was counted."""
+    a drawn test set has another number of images than that on which the accuracy of `network` was counted. UserError
+    for spike times of other steps than those that the network was trained on, or else has."""
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn(),
                TimeRemainingColumn())
     with Progress(*columns, console=error_console, transient=True, disable=not error_console.is_terminal) as bar:
@@ -84,6 +85,8 @@ def load_shown(name, network=None, **options):
             bar.update(tasks[label], completed=done)
 
         dataset = load(name, watch=watch, **options)
+    if network is not None:
+        _check_steps(name, dataset, options["split"].get("steps", network.steps))
     for sentence in dataset.said:
         print(sentence, file=sys.stderr)
     count = len(dataset.test_images)
@@ -92,6 +95,13 @@ def load_shown(name, network=None, **options):
               f"{network.accuracy['images']!r:.20}: the files are not those of its training, and images that it was "
               f"trained on may be among the test images"])
     return dataset
+
+
+def _check_steps(name, dataset, steps):
+    """UserError where the Dataset of that name holds spike times of other steps."""
+    found = dataset.split.get("steps", steps)
+    if found != steps:
+        raise UserError(f"{name}: holds spike times of {found} steps, but {steps} are needed")
 
 
 def read_images(arguments, network, default=None):
@@ -170,8 +180,6 @@ def as_taken(network, name):
     split = split_for(kind_of(name), network)
     if kind_of(name) == EVENTS:
         split = split | {"steps": network.steps}  # into which recordings are divided
-    elif kind_of(name) == ARRAYS:
-        split = {"steps": network.steps} | split  # those that spike times were made with
     return {"image_shape": network.image_shape, "split": split}
 
 

@@ -186,9 +186,27 @@ def test_spike_times_need_a_network_of_their_steps(made, command):  # noqa: F811
     assert done.returncode == 1 and "holds spike times of 32 steps, but 16 are needed" in done.stderr
 
 
+@pytest.mark.parametrize("split, sentence", [
+    ({"steps": 16}, None), ({"steps": 64}, "t.npz: holds spike times of 16 steps, but 64 are needed"), ({}, None),
+    (None, None), ({"low": [0], "high": [9]}, "t.npz: the network was trained on floats, but the file holds spike "
+                                              "times: for floats leave `steps` out")])
+@pytest.mark.parametrize("steps", [16, 32])
+def test_spike_times_are_those_of_the_training_or_else_of_the_network(made, split, sentence, steps):
+    np.savez("t.npz", x_test=np.arange(16).reshape(2, 8), y_test=np.arange(2), steps=np.array(16))
+    network = replace(worded_network(np.random.default_rng(1), "dense 2", (1, 8), (4,), steps),
+                      accuracy={"split": split})
+    if not split and steps == 32:
+        sentence = "t.npz: holds spike times of 16 steps, but 32 are needed"
+    if sentence is None:
+        assert fs.dataset("t.npz", train=False, network=network).images[:, 0, 0].tolist() == [255, 127]
+    else:
+        with pytest.raises(fs.UserError, match=f"^{sentence}$"):
+            fs.dataset("t.npz", train=False, network=network)
+
+
 @pytest.mark.parametrize("split, kind, found", [
-    ({"seed": 1, "train_per_class": 8}, "mine.npz", {"steps": 16}), ({"low": [0.0], "high": [1.0]}, "folder:a", {}),
-    ({"steps": 4, "window": [0, 9]}, "mine.npz", {"steps": 16}), ({"steps": 4}, "mine.npz", {"steps": 4}),
+    ({"seed": 1, "train_per_class": 8}, "mine.npz", {}), ({"low": [0.0], "high": [1.0]}, "folder:a", {}),
+    ({"steps": 4, "window": [0, 9]}, "mine.npz", {}), ({"steps": 4}, "mine.npz", {"steps": 4}),
     ({"seed": 1}, "audio:a", {"seed": 1}), ({"seed": 1}, "mnist", {}), (None, "folder:a", {}), ("odd", "mnist", {})])
 def test_data_of_another_kind_are_not_read_by_the_split_of_the_training(split, kind, found):
     network = replace(worded_network(np.random.default_rng(1), "dense 2", (3, 4), (4,), 16), accuracy={"split": split})

@@ -41,8 +41,8 @@ def load_arrays(path, image_shape=None, train=True, low=None, high=None, steps=N
     """Read the file; train=False leaves x_train and y_train out, which then need not be there.
 
     image_shape: of the images that a network takes, which says where channels are and how long series become. low,
-    high: of each channel, what floats are scaled by; None takes those of x_train. steps: what spike times in the file
-    have to have, None for whatever they have. channels, unequal, gaps: as array_forms.py has them. coding: "sides"
+    high: of each channel, what floats are scaled by; None takes those of x_train. steps: of the spike times that the
+    file has to hold, None for whatever it holds. channels, unequal, gaps: as array_forms.py has them. coding: "sides"
     makes series channels as series.py does, and those of unequal length equal; anything else is read as without it.
     length, middle, levels: what their Sides are, None for those of x_train. Raises UserError, naming the array, for
     anything else than is said above.
@@ -52,8 +52,10 @@ def load_arrays(path, image_shape=None, train=True, low=None, high=None, steps=N
     names = [f"{letter}_{part}" for part in parts for letter in "xy"]
     found = read_npz(path, names, ("x_train", "y_train", "classes", "steps"))
     x = {f"x_{part}": found[f"x_{part}"] for part in parts}
+    floats = (low, high, middle) != (None, None, None)
     by_sides = coding == "sides" and x["x_test"].dtype.kind == "f" and x["x_test"].ndim < 4 and "steps" not in found
     try:
+        _check_as_trained(x["x_test"].dtype, "steps" in found, floats, steps)
         x = _whole(x) if "steps" in found else x
         sides = None if not by_sides or middle is None else sides_of(length, middle, levels)
         if by_sides and unequal is None and sides is None and _may_be_unequal(x):
@@ -80,6 +82,19 @@ def load_arrays(path, image_shape=None, train=True, low=None, high=None, steps=N
         made["train"], y["train"] = made["test"][:0], y["test"][:0]
     return Dataset(made["train"], y["train"], made["test"], y["test"], classes, path.name, split | own,
                    kind="series" if by_sides else "", said=tuple(f"{path}: {sentence}" for sentence in said + more))
+
+
+def _check_as_trained(dtype, has_steps, floats, steps):
+    """UserError unless x is floats, or spike times, where those were that the network was trained on; steps: None where
+    these were none."""
+    if floats and has_steps:
+        raise UserError("the network was trained on floats, but the file holds spike times: for floats leave `steps` "
+                        "out")
+    if floats and dtype.kind != "f":
+        raise UserError(f"the network was trained on floats, but x_test holds {dtype}: give .astype(float)")
+    if steps is not None and not has_steps:
+        raise UserError(f"the network was trained on spike times of {steps} steps: the file needs their number as "
+                        f"`steps`")
 
 
 def _arranged(x, channels, unequal, image_shape):

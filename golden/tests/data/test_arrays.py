@@ -114,6 +114,24 @@ def test_what_is_refused(tmp_path, changes, options, message):
         load(write(tmp_path, **changes), **options)
 
 
+FLOATS = {"low": [0.0], "high": [20.0]}
+
+
+@pytest.mark.parametrize("split, dtype, steps, sentence", [
+    ({"steps": 16}, np.uint8, None, "the network was trained on spike times of 16 steps: the file needs their number"),
+    ({"steps": 16}, np.float32, None, "the network was trained on spike times of 16 steps: the file needs their num"),
+    (FLOATS, np.uint8, None, r"the network was trained on floats, but x_test holds uint8: give .astype\(float\)$"),
+    (FLOATS, np.int16, None, r"the network was trained on floats, but x_test holds int16: give .astype\(float\)$"),
+    ({"coding": "sides", "length": 3, "middle": [0.0], "levels": [1.0]}, np.uint8, None, "trained on floats, but x_"),
+    (FLOATS, np.uint8, 16, "the network was trained on floats, but the file holds spike times: for floats leave `st"),
+    ({"channels": "last"}, np.int16, None, r"bytes must be uint8: .astype\(np.uint8\) makes them so, without loss$")])
+def test_later_data_are_of_the_kind_of_the_training(tmp_path, split, dtype, steps, sentence):
+    path = write(tmp_path, x_test=np.arange(12).reshape(4, 3).astype(dtype), y_test=np.arange(4),
+                 steps=steps and np.array(steps))
+    with pytest.raises(UserError, match=sentence):
+        load(path, train=False, image_shape=(1, 3), split=split)
+
+
 def test_no_such_file(tmp_path):
     with pytest.raises(UserError, match="cannot read .*none.npz: No such file"):
         load(str(tmp_path / "none.npz"))
