@@ -24,8 +24,8 @@ from first_spike.golden.data.array_forms import (
 )
 from first_spike.golden.data.dataset import STEPS, Dataset, numbers, one_of, time_steps, whole
 from first_spike.golden.data.npz import read_npz
-from first_spike.golden.data.scaling import check_scale, few_bytes, fit, scale
-from first_spike.golden.data.series import as_sides, fit_sides, sides_of
+from first_spike.golden.data.scaling import check_scale, few_bytes, fit, outside, scale
+from first_spike.golden.data.series import as_sides, fit_sides, outside_sides, sides_of
 from first_spike.golden.errors import UserError
 from first_spike.golden.files import holds_characters
 
@@ -208,7 +208,7 @@ def _scaled(x, train, low, high, unequal, gaps, length):
     made = {name: scale(array, low, high) for name, array in x.items()}
     if fitted:
         said += few_bytes(x["x_train"], made["x_train"])
-    return made, {"low": low.tolist(), "high": high.tolist()}, said
+    return made, {"low": low.tolist(), "high": high.tolist()}, said + outside("x_test", x["x_test"], low, high)
 
 
 def _may_be_unequal(x):
@@ -227,7 +227,8 @@ def _by_sides(x, train, sides, unequal, gaps):
         raise UserError(f"the network is for series of {sides.channels} channels, found {channels}")
     x, more = without_gaps(x, unequal, gaps, sides and sides.length)
     sides = fit_sides(x["x_train"]) if sides is None else sides
-    return {name: as_sides(array, sides) for name, array in x.items()}, sides.split, said + more
+    made = {name: as_sides(array, sides) for name, array in x.items()}
+    return made, sides.split, said + more + outside_sides("x_test", x["x_test"], sides)
 
 
 def _labels(name, array, count):
