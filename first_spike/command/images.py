@@ -123,10 +123,8 @@ def read_images(arguments, network, default=None):
         labels = None if arguments.labels is None else _read_labels(arguments.labels)
         chosen = ChosenImages(images, labels, Path(arguments.images).name)
     chosen = checked(chosen, network)
-    if default is None:
-        return chosen
-    first = chosen.first(arguments.count, default)
-    warn(_left_out(first, chosen))
+    first = chosen if default is None else chosen.first(arguments.count, default)
+    warn(_left_out(first, chosen) + _out_of_range(first, network))
     return first
 
 
@@ -153,6 +151,21 @@ def _left_out(first, chosen):
         return []
     return [f"the first {count:,} images of {chosen.name} leave out {there - found} of its {there} classes: "
             f"`first-spike evaluate` counts all images"]
+
+
+def _out_of_range(chosen, network):
+    """A sentence, or none, in a list, where events of the ChosenImages have an input or a step that the network has
+    not."""
+    if network.most_events is None:
+        return []
+    events = chosen.images
+    ranges = (("input", events.inputs, network.inputs), ("step", events.steps, network.steps))
+    wrong = np.any([numbers >= many for _, numbers, many in ranges], axis=0)
+    said = " and ".join(f"{what} {numbers.max()} is none of the network's {many:,}" for what, numbers, many in ranges
+                        if numbers.max(initial=0) >= many)
+    return [f"{chosen.name}: {np.count_nonzero(wrong):,} of {len(wrong):,} events, in "
+            f"{len(np.unique(events.owners[wrong])):,} of {len(events):,} recordings, are dropped: {said}, which count "
+            f"from 0"] if said else []
 
 
 def images_of(data):

@@ -8,11 +8,12 @@ import pytest
 
 import first_spike as fs
 from first_spike.command.images import as_taken
+from first_spike.commands import compare, import_weights
 from first_spike.commands import evaluate as evaluation
-from first_spike.commands import import_weights
 from first_spike.golden.data.npz import write_event_file
 from first_spike.golden.inference.encode import taken_in
 from first_spike.golden.inference.infer import infer
+from first_spike.golden.recordings import Recordings
 from first_spike.golden.tests.data.cameras import write_recordings
 from first_spike.golden.tests.random_networks import on_events, random_network, random_recordings
 from first_spike.tests.process import assert_refused, command  # noqa: F401
@@ -47,6 +48,21 @@ def test_figures(case, evaluate):
         taken_in(network, recordings) & (recordings.steps <= last[recordings.owners])))
     assert report["input_events_mean"] == events / 20 > 0
     assert f"{events / 20:.1f}" in next(line for line in done.stdout.splitlines() if "input events up to it" in line)
+
+
+@pytest.mark.parametrize("events, said", [
+    ([[(3, 15), (2, 1)], [(3, 2)] * 40], ""),  # out of order, and more than are taken
+    ([[(999, 0), (3, 1)], [(3, 2)]], "1 of 3 events, in 1 of 2 recordings, are dropped: input 999 is none of the "
+                                     "network's {inputs}, which count from 0"),
+    ([[(999, 0), (3, 63)], [(4, 16), (4, 15)]], "3 of 4 events, in 2 of 2 recordings, are dropped: input 999 is none "
+     "of the network's {inputs} and step 63 is none of the network's 16, which count from 0")])
+def test_events_of_another_sensor_or_other_steps_are_said(case, evaluate, command, events, said):  # noqa: F811
+    write_event_file(case[0] / "events.npz", Recordings.of_lists(events))
+    sentence = f"warning: events.npz: {said.format(inputs=case[1].inputs)}\n" if said else ""
+    compared = command(compare, "--network", "network.npz", "--events", "events.npz", "--sim", "golden", cwd=case[0])
+    for done in (evaluate("--events", "events.npz"), compared):
+        found = [line for line in done.stderr.splitlines(True) if "dropped" in line]
+        assert done.returncode == 0 and "".join(found) == sentence, done.stderr
 
 
 def test_refusals(case, evaluate):
