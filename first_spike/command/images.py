@@ -91,7 +91,8 @@ def load_shown(name, network=None, **options):
         print(sentence, file=sys.stderr)
     count = len(dataset.test_images)
     if network is not None and "seed" in dataset.split and network.accuracy.get("images", count) != count:
-        warn([f"{name}: the test set that is drawn has {count:,} images, but the network's accuracy was counted on "
+        of = f" of {dataset.drawn_from:,}" if dataset.drawn_from else ""
+        warn([f"{name}: the test set that is drawn has {count:,}{of} images, but the network's accuracy was counted on "
               f"{network.accuracy['images']!r:.20}: the files are not those of its training, and images that it was "
               f"trained on may be among the test images"])
     return dataset

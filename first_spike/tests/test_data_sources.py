@@ -248,6 +248,15 @@ def test_files_that_are_not_those_of_the_training(made, command, capsys):  # noq
     assert "drawn has 5 images, but the network's accuracy was counted on 4: " in command(evaluate, *words).stderr
 
 
+def test_of_how_many_pictures_a_test_set_is_drawn_is_said(made, capsys):
+    pytest.importorskip("PIL")
+    from first_spike.golden.tests.data.test_pictures import write_pictures
+    network = replace(worded_network(np.random.default_rng(1), "dense 2", (5, 4), (4,), 16), classes=("cat", "dog"),
+                      accuracy={"images": 9, "split": {"seed": 1, "train_per_class": 4}})
+    fs.dataset(f"folder:{write_pictures(made / 'pictures')}", train=False, network=network)
+    assert "drawn has 4 of 12 images, but the network's accuracy was counted on 9: " in capsys.readouterr().err
+
+
 def test_recordings(made, command):  # noqa: F811
     data = f"events:{write_recordings(made / 'camera', count=40)}"
     words = ("--dataset", data, "--window", 0, 90, "--hidden", 12, "--epochs", 60, "--finetune", 5, "--held-out", 10)
