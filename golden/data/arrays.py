@@ -7,6 +7,7 @@ x is [n, inputs], [n, rows, columns] or [n, rows, columns, channels], but floats
 [n, length, channels]. Channels may come first (see channels.py), and floats may have gaps, NaN (see gaps.py).
 """
 
+import math
 from pathlib import Path
 
 import numpy as np
@@ -22,10 +23,11 @@ from first_spike.golden.data.array_forms import (
     like,
     without_gaps,
 )
-from first_spike.golden.data.dataset import STEPS, Dataset, numbers, one_of, time_steps, whole
+from first_spike.golden.data.dataset import Dataset, numbers, one_of, time_steps, whole
 from first_spike.golden.data.npz import read_npz
 from first_spike.golden.data.scaling import check_scale, few_bytes, fit, outside, scale
 from first_spike.golden.data.series import as_sides, fit_sides, outside_sides, sides_of
+from first_spike.golden.data.spike_times import from_times, steps_of, whole_times
 from first_spike.golden.errors import UserError
 from first_spike.golden.files import holds_characters
 
@@ -56,7 +58,7 @@ def load_arrays(path, image_shape=None, train=True, low=None, high=None, steps=N
     by_sides = coding == "sides" and x["x_test"].dtype.kind == "f" and x["x_test"].ndim < 4 and "steps" not in found
     try:
         _check_as_trained(x["x_test"].dtype, "steps" in found, floats, steps)
-        x = _whole(x) if "steps" in found else x
+        x = whole_times(x) if "steps" in found else x
         sides = None if not by_sides or middle is None else sides_of(length, middle, levels)
         if by_sides and unequal is None and sides is None and _may_be_unequal(x):
             unequal = "resample"
@@ -77,7 +79,7 @@ def load_arrays(path, image_shape=None, train=True, low=None, high=None, steps=N
         classes = _classes(found.get("classes"), y)
     except UserError as error:
         raise UserError(f"{path}: {error}") from error
-    made = {part: like(x[f"x_{part}"], image_shape) for part in parts}
+    made = {part: _shaped(x[f"x_{part}"], image_shape, found["x_test"].ndim == 2) for part in parts}
     if not train:
         made["train"], y["train"] = made["test"][:0], y["test"][:0]
     return Dataset(made["train"], y["train"], made["test"], y["test"], classes, path.name, split | own,
@@ -122,55 +124,31 @@ def _not_alike(x):
                      f"{list(test.shape[1:])} each) do not go together")
 
 
-def _whole(x):
-    """Spike times that are floats as int64, others as they are. UserError for what is not whole."""
-    for name, array in x.items():
-        wrong = np.argwhere((array != np.rint(array)) | (abs(array) > 1e9)) if array.dtype.kind == "f" else array[:0]
-        if wrong.size:
-            raise UserError(f"{name} holds {array[tuple(wrong[0])]} at {wrong[0].tolist()}; in a file with `steps` it "
-                            f"must hold whole spike times, for series leave `steps` out")
-    return {name: array.astype(np.int64) if array.dtype.kind == "f" else array for name, array in x.items()}
-
-
 def _pixels(x, file_steps, steps):
     """({name: uint8 images}, the split) of bytes or spike times."""
     dtype = x["x_test"].dtype
     if dtype.kind not in "iu":
         raise UserError(f"x_test holds {dtype}; it must hold bytes (uint8), spike times or floats")
     if file_steps is not None:
-        count = _steps(file_steps)
+        count = steps_of(file_steps)
         if steps not in (None, count):
             raise UserError(f"holds spike times of {count} steps, but {steps} are needed")
-        return {name: _map(_from_times(name, array, count)) for name, array in x.items()}, {"steps": count}
+        return {name: _map(from_times(name, array, count)) for name, array in x.items()}, {"steps": count}
     if dtype != np.uint8:
         raise UserError(f"x_test holds {dtype}: for spike times give their number of steps as `steps`; bytes must be "
                         f"uint8{as_bytes_hint(*x.values())}")
     return {name: _map(array) for name, array in x.items()}, {}
 
 
+def _shaped(images, shape, flat):
+    """Images as a network of that shape has them where they are flat, or differ by a single channel; shape: or None."""
+    images = like(images, shape)
+    return images.reshape(-1, *shape) if flat and shape and images[0].size == math.prod(shape) else images
+
+
 def _map(array):
     """[n, inputs] as [n, 1, inputs]; others as they are."""
     return array[:, None] if array.ndim == 2 else array
-
-
-def _steps(array):
-    if array.ndim != 0 or array.dtype.kind not in "iu" or int(array) not in STEPS:
-        raise UserError(f"steps must be a single power of two from 2 to 256, found {array.tolist()!r:.60}")
-    return int(array)
-
-
-def _from_times(name, times, steps):
-    """The pixels that spike at these times."""
-    wrong = np.argwhere((times < 0) | (times > steps))
-    if wrong.size:
-        raise UserError(f"{name} holds the spike time {times[tuple(wrong[0])]} at {wrong[0].tolist()}; it must be from "
-                        f"0 to {steps}, which is silent")
-    if steps == 256 and (times == 255).any():
-        raise UserError(f"{name} holds the spike time 255, which no pixel has with 256 steps: the dimmest spikes at "
-                        f"254")
-    # the dimmest pixel of its step may be 0, which is silent; so take the brightest
-    pixels = 255 - (times.astype(np.int64) << (8 - (steps.bit_length() - 1)))
-    return np.where(times == steps, 0, pixels).astype(np.uint8)
 
 
 def _as_maps(x):

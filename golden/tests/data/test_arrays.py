@@ -114,6 +114,22 @@ def test_what_is_refused(tmp_path, changes, options, message):
         load(write(tmp_path, **changes), **options)
 
 
+@pytest.mark.parametrize("shape", [(2, 3), (2, 3, 1), (1, 2, 3), (1, 6)])
+@pytest.mark.parametrize("dtype, split", [(np.uint8, {}), (np.int32, {"steps": 32}),
+                                          (float, {"low": [0], "high": [25]})])
+def test_flat_numbers_are_those_of_the_images_of_the_network(tmp_path, shape, dtype, split):
+    x = {f"x_{part}": array.reshape(-1, 6).astype(dtype) for part, array in (("train", BYTES), ("test", BYTES[:2] + 1))}
+    path = write(tmp_path, **x, steps=np.array(32) if "steps" in split else None)
+    flat, shaped = load(path, split=split), load(path, image_shape=shape, split=split)
+    for part in ("train_images", "test_images"):
+        own = getattr(shaped, part)
+        assert own.shape[1:] == shape and np.array_equal(own.reshape(-1, 1, 6), getattr(flat, part))
+    assert load(path, image_shape=(2, 4), split=split).image_shape[:2] == (1, 6)
+    x = {name: array[:, None] for name, array in x.items()}
+    if dtype == np.uint8:
+        assert load(write(tmp_path, **x), image_shape=(2, 3)).image_shape == (1, 6)
+
+
 FLOATS = {"low": [0.0], "high": [20.0]}
 
 
