@@ -11,7 +11,7 @@ from first_spike.command.option_values import natural, positive
 from first_spike.golden.contract.configuration import require_known
 from first_spike.golden.data.array_forms import CHANNELS, FEW, GAPS, UNEQUAL
 from first_spike.golden.data.arrays import CODINGS
-from first_spike.golden.data.catalogue import ARRAYS, EVENTS, FOLDERS, LOADERS, PICTURES, SOUNDS, check_split, kind_of
+from first_spike.golden.data.catalogue import ARRAYS, EVENTS, FOLDERS, LOADERS, PICTURES, SOUNDS, kind_of, split_for
 from first_spike.golden.errors import UserError
 
 # Options of some kinds of data sets: what the split calls them, and the kinds. image_size is of the network.
@@ -103,7 +103,7 @@ def read_dataset(name, choices=None, steps=None, network=None, train=True):
     if kind == EVENTS:
         split["steps"] = steps if network is None else network.steps
     if kind and network is not None:
-        stored = check_split(kind, network.accuracy.get("split") or {})
+        stored = split_for(kind, network)
         for option, (own, _) in OPTIONS.items():
             wanted, found = (stored.get(own), split.get(own)) if own else (network.image_shape[:2], size)
             if found not in (None, wanted):

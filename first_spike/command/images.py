@@ -12,7 +12,7 @@ from first_spike.command.cli import error_console
 from first_spike.command.option_values import number_or_all
 from first_spike.command.silence import warn
 from first_spike.golden.data.array_forms import as_bytes_hint, as_labels, channels_last, class_labels, like
-from first_spike.golden.data.catalogue import ARRAYS, EVENTS, LOADERS, USUAL, kind_of, load
+from first_spike.golden.data.catalogue import ARRAYS, EVENTS, LOADERS, USUAL, kind_of, load, split_for
 from first_spike.golden.data.idx import read_idx
 from first_spike.golden.data.npz import read_event_file
 from first_spike.golden.errors import UserError
@@ -72,7 +72,8 @@ def add_count(parser, default):
 
 def load_shown(name, network=None, **options):
     """`golden.data.catalogue.load` with the same arguments; says on stderr what the data set says of itself, and where
-    a drawn test set has another number of images than that on which the accuracy of `network` was counted."""
+    a drawn test set has another number of images than that on which the accuracy of `network` was counted. UserError
+    for spike times of other steps than those that the network was trained on, or else has."""
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn(),
                TimeRemainingColumn())
     with Progress(*columns, console=error_console, transient=True, disable=not error_console.is_terminal) as bar:
@@ -84,14 +85,24 @@ def load_shown(name, network=None, **options):
             bar.update(tasks[label], completed=done)
 
         dataset = load(name, watch=watch, **options)
+    if network is not None:
+        _check_steps(name, dataset, options["split"].get("steps", network.steps))
     for sentence in dataset.said:
         print(sentence, file=sys.stderr)
     count = len(dataset.test_images)
     if network is not None and "seed" in dataset.split and network.accuracy.get("images", count) != count:
-        warn([f"{name}: the test set that is drawn has {count:,} images, but the network's accuracy was counted on "
+        of = f" of {dataset.drawn_from:,}" if dataset.drawn_from else ""
+        warn([f"{name}: the test set that is drawn has {count:,}{of} images, but the network's accuracy was counted on "
               f"{network.accuracy['images']!r:.20}: the files are not those of its training, and images that it was "
               f"trained on may be among the test images"])
     return dataset
+
+
+def _check_steps(name, dataset, steps):
+    """UserError where the Dataset of that name holds spike times of other steps."""
+    found = dataset.split.get("steps", steps)
+    if found != steps:
+        raise UserError(f"{name}: holds spike times of {found} steps, but {steps} are needed")
 
 
 def read_images(arguments, network, default=None):
@@ -113,10 +124,8 @@ def read_images(arguments, network, default=None):
         labels = None if arguments.labels is None else _read_labels(arguments.labels)
         chosen = ChosenImages(images, labels, Path(arguments.images).name)
     chosen = checked(chosen, network)
-    if default is None:
-        return chosen
-    first = chosen.first(arguments.count, default)
-    warn(_left_out(first, chosen))
+    first = chosen if default is None else chosen.first(arguments.count, default)
+    warn(_left_out(first, chosen) + _out_of_range(first, network))
     return first
 
 
@@ -145,6 +154,21 @@ def _left_out(first, chosen):
             f"`first-spike evaluate` counts all images"]
 
 
+def _out_of_range(chosen, network):
+    """A sentence, or none, in a list, where events of the ChosenImages have an input or a step that the network has
+    not."""
+    if network.most_events is None:
+        return []
+    events = chosen.images
+    ranges = (("input", events.inputs, network.inputs), ("step", events.steps, network.steps))
+    wrong = np.any([numbers >= many for _, numbers, many in ranges], axis=0)
+    said = " and ".join(f"{what} {numbers.max()} is none of the network's {many:,}" for what, numbers, many in ranges
+                        if numbers.max(initial=0) >= many)
+    return [f"{chosen.name}: {np.count_nonzero(wrong):,} of {len(wrong):,} events, in "
+            f"{len(np.unique(events.owners[wrong])):,} of {len(events):,} recordings, are dropped: {said}, which count "
+            f"from 0"] if said else []
+
+
 def images_of(data):
     """The images of ChosenImages; anything else as it is."""
     return data.images if isinstance(data, ChosenImages) else data
@@ -167,10 +191,9 @@ def checked(data, network):
 
 def as_taken(network, name):
     """How the data set of that name is read for a network: {"image_shape", "split"}, as its file says."""
-    split = network.accuracy.get("split")
-    if kind_of(name) in (ARRAYS, EVENTS) and isinstance(split or {}, dict):
-        steps = {"steps": network.steps}  # into which recordings are divided; of arrays those that they were made with
-        split = (split or {}) | steps if kind_of(name) == EVENTS else steps | (split or {})
+    split = split_for(kind_of(name), network)
+    if kind_of(name) == EVENTS:
+        split = split | {"steps": network.steps}  # into which recordings are divided
     return {"image_shape": network.image_shape, "split": split}
 
 

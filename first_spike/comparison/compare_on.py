@@ -84,8 +84,8 @@ def compare_on(backend, subject, folder=None, build=None, **options):
     """Classify the Subject's images on `backend` and compare; returns (report ready for JSON, Outcome).
 
     folder, build, options: as in `backends.simulated`. On the golden model itself nothing is simulated: what only
-    hardware can give is None, and its cycles are those of the cycle model. Raises UserError for images that do not fit,
-    and for a back end that is missing or fails.
+    hardware can give is None, and its cycles are those of the cycle model. Of recordings the report says also `bad`,
+    the share of bad frames. Raises UserError for images that do not fit, and for a back end that is missing or fails.
     """
     network, design = subject.network, subject.design
     images, labels = subject.images, subject.labels
@@ -102,7 +102,7 @@ def compare_on(backend, subject, folder=None, build=None, **options):
                    "rtl": _recall(None, labels, network)},
         "float_agreement": None if in_float is None else float_agreement(inference, in_float),
         "different_files": [],
-    }
+    } | ({} if network.most_events is None else {"bad": float(inference.bad.mean())})
     if backend == "golden":
         return report | NOT_SIMULATED | {"cycles": statistics(expected.cycles)}, expected
     found = simulated(backend, design, images, folder, build, **options)

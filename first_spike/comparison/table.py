@@ -59,6 +59,8 @@ def _sections(reports):
             ("images equal in everything", [f"{report['equal_images']:,} of {report['images']:,}"
                                             for report in reports]),
             *(row(f"mismatches: {label}", "mismatches", name, ",") for label, name in MISMATCHES)]
+    if "bad" in reports[0]:
+        yield "recordings", [("bad frames", [f"{report['bad']:.2%}" for report in reports])]
     if any(report["float_agreement"] for report in reports):
         yield "float network against golden model", [
             row("same class", "float_agreement", "class", ".2%"),

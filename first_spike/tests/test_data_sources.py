@@ -10,6 +10,7 @@ import pytest
 
 import first_spike as fs
 from first_spike.command.data_options import read_dataset
+from first_spike.command.images import as_taken
 from first_spike.commands import compare, evaluate, quantize, train
 from first_spike.golden.contract.network import Network
 from first_spike.golden.data.catalogue import load
@@ -185,6 +186,33 @@ def test_spike_times_need_a_network_of_their_steps(made, command):  # noqa: F811
     assert done.returncode == 1 and "holds spike times of 32 steps, but 16 are needed" in done.stderr
 
 
+@pytest.mark.parametrize("split, sentence", [
+    ({"steps": 16}, None), ({"steps": 64}, "t.npz: holds spike times of 16 steps, but 64 are needed"), ({}, None),
+    (None, None), ({"low": [0], "high": [9]}, "t.npz: the network was trained on floats, but the file holds spike "
+                                              "times: for floats leave `steps` out")])
+@pytest.mark.parametrize("steps", [16, 32])
+def test_spike_times_are_those_of_the_training_or_else_of_the_network(made, split, sentence, steps):
+    np.savez("t.npz", x_test=np.arange(16).reshape(2, 8), y_test=np.arange(2), steps=np.array(16))
+    network = replace(worded_network(np.random.default_rng(1), "dense 2", (1, 8), (4,), steps),
+                      accuracy={"split": split})
+    if not split and steps == 32:
+        sentence = "t.npz: holds spike times of 16 steps, but 32 are needed"
+    if sentence is None:
+        assert fs.dataset("t.npz", train=False, network=network).images[:, 0, 0].tolist() == [255, 127]
+    else:
+        with pytest.raises(fs.UserError, match=f"^{sentence}$"):
+            fs.dataset("t.npz", train=False, network=network)
+
+
+@pytest.mark.parametrize("split, kind, found", [
+    ({"seed": 1, "train_per_class": 8}, "mine.npz", {}), ({"low": [0.0], "high": [1.0]}, "folder:a", {}),
+    ({"steps": 4, "window": [0, 9]}, "mine.npz", {}), ({"steps": 4}, "mine.npz", {"steps": 4}),
+    ({"seed": 1}, "audio:a", {"seed": 1}), ({"seed": 1}, "mnist", {}), (None, "folder:a", {}), ("odd", "mnist", {})])
+def test_data_of_another_kind_are_not_read_by_the_split_of_the_training(split, kind, found):
+    network = replace(worded_network(np.random.default_rng(1), "dense 2", (3, 4), (4,), 16), accuracy={"split": split})
+    assert as_taken(network, kind)["split"] == found and network.accuracy["split"] == split
+
+
 def test_sounds(made, command):  # noqa: F811
     data = f"audio:{write_sounds(made / 'sounds', count=8)}"
     words = ("--dataset", data, "--hidden", 8, "--epochs", 40, "--finetune", 4, "--held-out", 4, "--out", "net")
@@ -218,6 +246,15 @@ def test_files_that_are_not_those_of_the_training(made, command, capsys):  # noq
     read_dataset(name, network=network)
     assert capsys.readouterr().err.count("images that it was trained on may be among the test images") == 2
     assert "drawn has 5 images, but the network's accuracy was counted on 4: " in command(evaluate, *words).stderr
+
+
+def test_of_how_many_pictures_a_test_set_is_drawn_is_said(made, capsys):
+    pytest.importorskip("PIL")
+    from first_spike.golden.tests.data.test_pictures import write_pictures
+    network = replace(worded_network(np.random.default_rng(1), "dense 2", (5, 4), (4,), 16), classes=("cat", "dog"),
+                      accuracy={"images": 9, "split": {"seed": 1, "train_per_class": 4}})
+    fs.dataset(f"folder:{write_pictures(made / 'pictures')}", train=False, network=network)
+    assert "drawn has 4 of 12 images, but the network's accuracy was counted on 9: " in capsys.readouterr().err
 
 
 def test_recordings(made, command):  # noqa: F811

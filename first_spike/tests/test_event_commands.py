@@ -8,11 +8,12 @@ import pytest
 
 import first_spike as fs
 from first_spike.command.images import as_taken
+from first_spike.commands import compare, import_weights
 from first_spike.commands import evaluate as evaluation
-from first_spike.commands import import_weights
 from first_spike.golden.data.npz import write_event_file
 from first_spike.golden.inference.encode import taken_in
 from first_spike.golden.inference.infer import infer
+from first_spike.golden.recordings import Recordings
 from first_spike.golden.tests.data.cameras import write_recordings
 from first_spike.golden.tests.random_networks import on_events, random_network, random_recordings
 from first_spike.tests.process import assert_refused, command  # noqa: F401
@@ -49,6 +50,21 @@ def test_figures(case, evaluate):
     assert f"{events / 20:.1f}" in next(line for line in done.stdout.splitlines() if "input events up to it" in line)
 
 
+@pytest.mark.parametrize("events, said", [
+    ([[(3, 15), (2, 1)], [(3, 2)] * 40], ""),  # out of order, and more than are taken
+    ([[(999, 0), (3, 1)], [(3, 2)]], "1 of 3 events, in 1 of 2 recordings, are dropped: input 999 is none of the "
+                                     "network's {inputs}, which count from 0"),
+    ([[(999, 0), (3, 63)], [(4, 16), (4, 15)]], "3 of 4 events, in 2 of 2 recordings, are dropped: input 999 is none "
+     "of the network's {inputs} and step 63 is none of the network's 16, which count from 0")])
+def test_events_of_another_sensor_or_other_steps_are_said(case, evaluate, command, events, said):  # noqa: F811
+    write_event_file(case[0] / "events.npz", Recordings.of_lists(events))
+    sentence = f"warning: events.npz: {said.format(inputs=case[1].inputs)}\n" if said else ""
+    compared = command(compare, "--network", "network.npz", "--events", "events.npz", "--sim", "golden", cwd=case[0])
+    for done in (evaluate("--events", "events.npz"), compared):
+        found = [line for line in done.stderr.splitlines(True) if "dropped" in line]
+        assert done.returncode == 0 and "".join(found) == sentence, done.stderr
+
+
 def test_refusals(case, evaluate):
     assert_refused(evaluate("--events", "events.npz", "--labels", "events.npz"), "--labels goes with --images")
     np.save(case[0] / "images.npy", np.zeros((2, *case[1].image_shape), np.uint8))
@@ -75,7 +91,6 @@ def test_an_import_has_the_steps_of_its_recordings(tmp_path, monkeypatch, comman
 def test_recordings_are_divided_into_the_steps_of_the_network(case):
     stored = replace(case[1], accuracy={"split": {"steps": 4, "per_input": 2}})
     assert as_taken(stored, "events:ev")["split"] == {"steps": 16, "per_input": 2}
-    assert as_taken(stored, "times.npz")["split"] == {"steps": 4, "per_input": 2}
 
 
 def test_pictures_of_a_recording(case):

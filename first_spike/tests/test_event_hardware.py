@@ -1,6 +1,7 @@
 """Networks that take events, as hardware, in the commands."""
 
 import json
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -8,7 +9,8 @@ import pytest
 
 from first_spike.commands import board, compare, explore, generate
 from first_spike.golden.contract.network import Network
-from first_spike.golden.data.npz import write_event_file
+from first_spike.golden.data.npz import read_event_file, write_event_file
+from first_spike.golden.inference.infer import infer
 from first_spike.golden.tests.random_networks import on_events, random_network, random_recordings, worded_network
 from first_spike.tests.process import command  # noqa: F401
 from first_spike.tests.shell import head_line, run_line
@@ -32,6 +34,8 @@ def test_compare(folder, command, sim):  # noqa: F811
     assert done.returncode == 0, done.stderr
     report = json.loads((folder / "r.json").read_text())
     assert "pixels" not in report["configuration"]
+    bad = infer(Network.load("network.npz"), read_event_file("events.npz")[0]).bad.mean()
+    assert report["bad"] == bad > 0 and re.search(f"bad frames *│ *{bad:.2%}", done.stdout)
     if sim == "myhdl":
         assert report["equal_images"] == 20 and report["cycle_model"]["mismatches"] == 0
 

@@ -139,6 +139,16 @@ def test_quantize_mistakes(command, float_file, words, message, monkeypatch, tmp
     assert not (tmp_path / "q.npz").exists()
 
 
+def test_spike_times_have_the_steps_of_the_network_or_those_that_are_asked_for(command, tmp_path, float_file):  # noqa: F811
+    times, labels = np.random.default_rng(1).integers(0, 33, (40, 64)), np.arange(40) % 10
+    path = str(tmp_path / "t.npz")
+    np.savez(path, x_train=times, y_train=labels, x_test=times, y_test=labels, steps=np.array(32))
+    assert command(quantize, "--float", float_file, "--dataset", path, "--out", tmp_path / "q") == (
+        1, f"error: {path}: holds spike times of 32 steps, but 16 are needed\n")
+    code, _ = command(quantize, "--float", float_file, "--dataset", path, "--steps", 32, "--out", tmp_path / "q")
+    assert code == 0 and Network.load(tmp_path / "q.npz").accuracy["split"] == {"steps": 32}
+
+
 def test_import(command, tmp_path, float_file):  # noqa: F811
     """A network that goes out as plain arrays, neurons shuffled, comes in with the same decisions."""
     floats = FloatNetwork.load(float_file)

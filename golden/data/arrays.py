@@ -7,6 +7,7 @@ x is [n, inputs], [n, rows, columns] or [n, rows, columns, channels], but floats
 [n, length, channels]. Channels may come first (see channels.py), and floats may have gaps, NaN (see gaps.py).
 """
 
+import math
 from pathlib import Path
 
 import numpy as np
@@ -22,10 +23,11 @@ from first_spike.golden.data.array_forms import (
     like,
     without_gaps,
 )
-from first_spike.golden.data.dataset import STEPS, Dataset, numbers, one_of, time_steps, whole
+from first_spike.golden.data.dataset import Dataset, numbers, one_of, time_steps, whole
 from first_spike.golden.data.npz import read_npz
-from first_spike.golden.data.scaling import check_scale, few_bytes, fit, scale
-from first_spike.golden.data.series import as_sides, fit_sides, sides_of
+from first_spike.golden.data.scaling import check_scale, few_bytes, fit, outside, scale
+from first_spike.golden.data.series import as_sides, fit_sides, outside_sides, sides_of
+from first_spike.golden.data.spike_times import from_times, steps_of, whole_times
 from first_spike.golden.errors import UserError
 from first_spike.golden.files import holds_characters
 
@@ -41,8 +43,8 @@ def load_arrays(path, image_shape=None, train=True, low=None, high=None, steps=N
     """Read the file; train=False leaves x_train and y_train out, which then need not be there.
 
     image_shape: of the images that a network takes, which says where channels are and how long series become. low,
-    high: of each channel, what floats are scaled by; None takes those of x_train. steps: what spike times in the file
-    have to have, None for whatever they have. channels, unequal, gaps: as array_forms.py has them. coding: "sides"
+    high: of each channel, what floats are scaled by; None takes those of x_train. steps: of the spike times that the
+    file has to hold, None for whatever it holds. channels, unequal, gaps: as array_forms.py has them. coding: "sides"
     makes series channels as series.py does, and those of unequal length equal; anything else is read as without it.
     length, middle, levels: what their Sides are, None for those of x_train. Raises UserError, naming the array, for
     anything else than is said above.
@@ -52,9 +54,11 @@ def load_arrays(path, image_shape=None, train=True, low=None, high=None, steps=N
     names = [f"{letter}_{part}" for part in parts for letter in "xy"]
     found = read_npz(path, names, ("x_train", "y_train", "classes", "steps"))
     x = {f"x_{part}": found[f"x_{part}"] for part in parts}
+    floats = (low, high, middle) != (None, None, None)
     by_sides = coding == "sides" and x["x_test"].dtype.kind == "f" and x["x_test"].ndim < 4 and "steps" not in found
     try:
-        x = _whole(x) if "steps" in found else x
+        _check_as_trained(x["x_test"].dtype, "steps" in found, floats, steps)
+        x = whole_times(x) if "steps" in found else x
         sides = None if not by_sides or middle is None else sides_of(length, middle, levels)
         if by_sides and unequal is None and sides is None and _may_be_unequal(x):
             unequal = "resample"
@@ -75,11 +79,24 @@ def load_arrays(path, image_shape=None, train=True, low=None, high=None, steps=N
         classes = _classes(found.get("classes"), y)
     except UserError as error:
         raise UserError(f"{path}: {error}") from error
-    made = {part: like(x[f"x_{part}"], image_shape) for part in parts}
+    made = {part: _shaped(x[f"x_{part}"], image_shape, found["x_test"].ndim == 2) for part in parts}
     if not train:
         made["train"], y["train"] = made["test"][:0], y["test"][:0]
     return Dataset(made["train"], y["train"], made["test"], y["test"], classes, path.name, split | own,
                    kind="series" if by_sides else "", said=tuple(f"{path}: {sentence}" for sentence in said + more))
+
+
+def _check_as_trained(dtype, has_steps, floats, steps):
+    """UserError unless x is floats, or spike times, where those were that the network was trained on; steps: None where
+    these were none."""
+    if floats and has_steps:
+        raise UserError("the network was trained on floats, but the file holds spike times: for floats leave `steps` "
+                        "out")
+    if floats and dtype.kind != "f":
+        raise UserError(f"the network was trained on floats, but x_test holds {dtype}: give .astype(float)")
+    if steps is not None and not has_steps:
+        raise UserError(f"the network was trained on spike times of {steps} steps: the file needs their number as "
+                        f"`steps`")
 
 
 def _arranged(x, channels, unequal, image_shape):
@@ -107,55 +124,31 @@ def _not_alike(x):
                      f"{list(test.shape[1:])} each) do not go together")
 
 
-def _whole(x):
-    """Spike times that are floats as int64, others as they are. UserError for what is not whole."""
-    for name, array in x.items():
-        wrong = np.argwhere((array != np.rint(array)) | (abs(array) > 1e9)) if array.dtype.kind == "f" else array[:0]
-        if wrong.size:
-            raise UserError(f"{name} holds {array[tuple(wrong[0])]} at {wrong[0].tolist()}; in a file with `steps` it "
-                            f"must hold whole spike times, for series leave `steps` out")
-    return {name: array.astype(np.int64) if array.dtype.kind == "f" else array for name, array in x.items()}
-
-
 def _pixels(x, file_steps, steps):
     """({name: uint8 images}, the split) of bytes or spike times."""
     dtype = x["x_test"].dtype
     if dtype.kind not in "iu":
         raise UserError(f"x_test holds {dtype}; it must hold bytes (uint8), spike times or floats")
     if file_steps is not None:
-        count = _steps(file_steps)
+        count = steps_of(file_steps)
         if steps not in (None, count):
             raise UserError(f"holds spike times of {count} steps, but {steps} are needed")
-        return {name: _map(_from_times(name, array, count)) for name, array in x.items()}, {"steps": count}
+        return {name: _map(from_times(name, array, count)) for name, array in x.items()}, {"steps": count}
     if dtype != np.uint8:
         raise UserError(f"x_test holds {dtype}: for spike times give their number of steps as `steps`; bytes must be "
                         f"uint8{as_bytes_hint(*x.values())}")
     return {name: _map(array) for name, array in x.items()}, {}
 
 
+def _shaped(images, shape, flat):
+    """Images as a network of that shape has them where they are flat, or differ by a single channel; shape: or None."""
+    images = like(images, shape)
+    return images.reshape(-1, *shape) if flat and shape and images[0].size == math.prod(shape) else images
+
+
 def _map(array):
     """[n, inputs] as [n, 1, inputs]; others as they are."""
     return array[:, None] if array.ndim == 2 else array
-
-
-def _steps(array):
-    if array.ndim != 0 or array.dtype.kind not in "iu" or int(array) not in STEPS:
-        raise UserError(f"steps must be a single power of two from 2 to 256, found {array.tolist()!r:.60}")
-    return int(array)
-
-
-def _from_times(name, times, steps):
-    """The pixels that spike at these times."""
-    wrong = np.argwhere((times < 0) | (times > steps))
-    if wrong.size:
-        raise UserError(f"{name} holds the spike time {times[tuple(wrong[0])]} at {wrong[0].tolist()}; it must be from "
-                        f"0 to {steps}, which is silent")
-    if steps == 256 and (times == 255).any():
-        raise UserError(f"{name} holds the spike time 255, which no pixel has with 256 steps: the dimmest spikes at "
-                        f"254")
-    # the dimmest pixel of its step may be 0, which is silent; so take the brightest
-    pixels = 255 - (times.astype(np.int64) << (8 - (steps.bit_length() - 1)))
-    return np.where(times == steps, 0, pixels).astype(np.uint8)
 
 
 def _as_maps(x):
@@ -193,7 +186,7 @@ def _scaled(x, train, low, high, unequal, gaps, length):
     made = {name: scale(array, low, high) for name, array in x.items()}
     if fitted:
         said += few_bytes(x["x_train"], made["x_train"])
-    return made, {"low": low.tolist(), "high": high.tolist()}, said
+    return made, {"low": low.tolist(), "high": high.tolist()}, said + outside("x_test", x["x_test"], low, high)
 
 
 def _may_be_unequal(x):
@@ -212,7 +205,8 @@ def _by_sides(x, train, sides, unequal, gaps):
         raise UserError(f"the network is for series of {sides.channels} channels, found {channels}")
     x, more = without_gaps(x, unequal, gaps, sides and sides.length)
     sides = fit_sides(x["x_train"]) if sides is None else sides
-    return {name: as_sides(array, sides) for name, array in x.items()}, sides.split, said + more
+    made = {name: as_sides(array, sides) for name, array in x.items()}
+    return made, sides.split, said + more + outside_sides("x_test", x["x_test"], sides)
 
 
 def _labels(name, array, count):

@@ -76,6 +76,15 @@ def check_split(kind, found):
     return dataset.check(found, what, rules)
 
 
+def split_for(kind, network):
+    """The split that a network's file says, as arguments of the reader of that kind of data; empty where it is one of
+    another kind, and for data without a reader. UserError where it is none."""
+    found = network.accuracy.get("split") or {}
+    names = set(found) if isinstance(found, dict) else set()
+    of_kinds = [own for own, (_, _, rules) in READERS.items() if names <= set(rules)]
+    return {} if kind not in READERS or of_kinds and kind not in of_kinds else check_split(kind, found)
+
+
 def _apart(dataset):
     """A user's own folder, under a name that is none of LOADERS': a network's file must not be taken for one of
     those. UserError where a network could not name its classes."""

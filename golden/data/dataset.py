@@ -23,7 +23,8 @@ class Dataset:
     split: how training and test images were told apart and read, where that is the reader's choice; else empty.
     versions: of every training image there are so many, the first as it is: version v of image k is number
     v * train_count + k. kind: "sound", "events" or "", which settings of a training are usual for. sensor: image_shape
-    of recordings. said: sentences of what was assumed, left out or made of what was found.
+    of recordings. said: sentences of what was assumed, left out or made of what was found. drawn_from: so many pictures
+    the test images were drawn from; 0 where they were not, and of other data.
     """
 
     train_images: np.ndarray
@@ -37,6 +38,7 @@ class Dataset:
     kind: str = ""
     sensor: tuple = ()
     said: tuple = ()
+    drawn_from: int = 0
 
     def __repr__(self):
         return (f"Dataset {self.name}: {self.train_count:,} for training, {len(self.test_images):,} for the test, of "
@@ -123,21 +125,21 @@ SEED = 1
 TRAIN_SHARE = 0.8  # of each class
 
 
-def draw(classes, groups, seed, train_per_class, place, what):
+def draw(classes, groups, seed, train_per_class, place, what, train=True):
     """Draw the training files of each class: (training groups, test groups, the split as a file says it).
 
     classes, groups: names, and a list of files for each. train_per_class: None for 80 % of each class, which it also is
     of a class that has no more files than so many. place, what: for the sentence of the UserError where nothing is left
-    on one side, such as a folder and "images".
+    on one side, such as a folder and "images". Without `train` nothing need be left for training.
     """
     sizes = [len(group) for group in groups]
     few = [name for name, size in zip(classes, sizes) if size < 2]
-    if few:
+    if few and train:
         raise UserError(f"{place} has too few {what} of class {', '.join(few)}: two are needed, one to train on and "
                         f"one to test")
     counts = [int(TRAIN_SHARE * size) for size in sizes]
     if train_per_class is not None:
-        if not 0 < train_per_class < max(sizes):
+        if train and not 0 < train_per_class < max(sizes):
             raise UserError(f"{train_per_class} training {what} per class leave none on one side: the largest class of "
                             f"{place}, {classes[np.argmax(sizes)]}, has {max(sizes)} {what}")
         counts = [train_per_class if size > train_per_class else own for size, own in zip(sizes, counts)]

@@ -34,9 +34,10 @@ def load_folder(path, image_shape, train=True, seed=None, train_per_class=None, 
 
     path: holds one sub-folder per class; or `train` and `test`, each with one sub-folder per class. Without these two,
     `train_per_class` images of each class (default: 80 % of it, see split.py) are drawn for training with `seed`, and
-    the rest are the test set. edges: None for brightness, or N for the strength of the edges, measured on a picture N
-    times as large (see edges.py). What is no picture by its ending and content, or in another place, is left out, and
-    said. Raises UserError for a folder without pictures, a single class, and unreadable ones, naming every one.
+    the rest are the test set; with them, seed and train_per_class are refused, or left aside with train=False. edges:
+    None for brightness, or N for the strength of the edges, measured on a picture N times as large (see edges.py). What
+    is no picture by its ending and content, or in another place, is left out, and said. Raises UserError for a folder
+    without pictures, a single class, and unreadable ones, naming every one.
     """
     path = Path(path)
     if image_shape is None:
@@ -46,7 +47,7 @@ def load_folder(path, image_shape, train=True, seed=None, train_per_class=None, 
     if edges is not None and not 1 <= edges <= LARGEST_EDGES:
         raise UserError(f"edges are measured on pictures 1 to {LARGEST_EDGES} times as large, found {edges}")
     if (path / "train").is_dir() and (path / "test").is_dir():
-        if seed is not None or train_per_class is not None:
+        if train and (seed, train_per_class) != (None, None):
             raise UserError(f"{path} is split already, into train and test: a seed or a number of training images "
                             f"cannot change that")
         classes, test = _list_classes(path / "test")
@@ -54,14 +55,15 @@ def load_folder(path, image_shape, train=True, seed=None, train_per_class=None, 
         if train_classes != classes:
             odd = sorted(set(classes) ^ set(train_classes))[0]
             raise UserError(f"{path}: class {odd} is in only one of train and test")
-        split = {}
+        split, drawn_from = {}, 0
     else:
         classes, files = _list_classes(path)
         try:
-            training, test, split = draw(classes, files, seed, train_per_class, path, "images")
+            training, test, split = draw(classes, files, seed, train_per_class, path, "images", train)
         except UserError:
             _read_all([name for group in files for name in group], image_shape, edges)  # complains about damaged ones
             raise
+        drawn_from = sum(map(len, files))
     if edges is not None:
         split["edges"] = edges
     said = left_out(path, "pictures", [file for group in training + test for file in group])
@@ -70,7 +72,7 @@ def load_folder(path, image_shape, train=True, seed=None, train_per_class=None, 
     pixels, more = _read_all([name for group in training + test for name in group], image_shape, edges)
     cut = sum(map(len, training))
     return Dataset(pixels[:cut], labels_of(training), pixels[cut:], labels_of(test), classes, path.resolve().name,
-                   split, said=(*said, *(f"{path}: {sentence}" for sentence in more)))
+                   split, said=(*said, *(f"{path}: {sentence}" for sentence in more)), drawn_from=drawn_from)
 
 
 def _list_classes(path):

@@ -8,6 +8,7 @@ OUTLYING = 0.01  # largest share of recordings, one at least, that may be put as
 FEWEST_RECORDINGS = 20  # of which one may be an outlier
 FAR = 3  # times the range of all others
 FEW_BYTES = 16
+MOST_OUTSIDE = 0.05  # of the numbers of a channel, before it is said
 MOST_SHOWN = 4  # channels in a sentence
 
 
@@ -42,6 +43,20 @@ def scale(values, low, high):
     width = high / 2 - low / 2
     share = (values / 2 - low / 2) / np.where(width > 0, width, 0.5)
     return np.rint(np.nan_to_num(np.clip(share, 0, 1)) * 255).astype(np.uint8)
+
+
+def outside(name, values, low, high):
+    """A sentence, in a list, of the channels of which more than MOST_OUTSIDE of the numbers lie below `low` or above
+    `high`; values: floats [n, rows, length, channels], NaN where there is nothing; low, high: [channels]."""
+    found = []
+    for channel in range(values.shape[-1]):
+        numbers = values[..., channel][~np.isnan(values[..., channel])]
+        share = np.mean((numbers < low[channel]) | (numbers > high[channel]))
+        if share > MOST_OUTSIDE:
+            found.append(f"{channel} ({share:.0%}: {numbers.min():g} to {numbers.max():g}, the range is "
+                         f"{low[channel]:g} to {high[channel]:g})")
+    return [f"{name}: more than {MOST_OUTSIDE:.0%} of the numbers lie outside of the range of the training set, and "
+            f"count as its ends, in channel {_listed(found)}"] if found else []
 
 
 def few_bytes(values, made):

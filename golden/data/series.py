@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from first_spike.golden.data.scaling import outside
 from first_spike.golden.errors import UserError
 
 MOST_COLUMNS = 256
@@ -84,6 +85,13 @@ def as_sides(values, sides):
             if levels[-1] > 0:
                 bytes_of[..., side, feature] = np.where(far > 0, np.rint(np.interp(far, levels, shares)), 0)
     return bytes_of.reshape(*found.shape[:3], -1)
+
+
+def outside_sides(name, values, sides):
+    """`outside` of the range that series had in training; name: of the values, as of `as_sides`."""
+    middle = sides.middle[:sides.channels]
+    above, below = sides.levels[:, :sides.channels, -1] * (1 + 10 ** (1 - DIGITS))  # a level may be rounded down
+    return outside(name, _columns(values), middle - below, middle + above)
 
 
 def features(values):

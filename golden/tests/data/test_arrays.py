@@ -114,6 +114,40 @@ def test_what_is_refused(tmp_path, changes, options, message):
         load(write(tmp_path, **changes), **options)
 
 
+@pytest.mark.parametrize("shape", [(2, 3), (2, 3, 1), (1, 2, 3), (1, 6)])
+@pytest.mark.parametrize("dtype, split", [(np.uint8, {}), (np.int32, {"steps": 32}),
+                                          (float, {"low": [0], "high": [25]})])
+def test_flat_numbers_are_those_of_the_images_of_the_network(tmp_path, shape, dtype, split):
+    x = {f"x_{part}": array.reshape(-1, 6).astype(dtype) for part, array in (("train", BYTES), ("test", BYTES[:2] + 1))}
+    path = write(tmp_path, **x, steps=np.array(32) if "steps" in split else None)
+    flat, shaped = load(path, split=split), load(path, image_shape=shape, split=split)
+    for part in ("train_images", "test_images"):
+        own = getattr(shaped, part)
+        assert own.shape[1:] == shape and np.array_equal(own.reshape(-1, 1, 6), getattr(flat, part))
+    assert load(path, image_shape=(2, 4), split=split).image_shape[:2] == (1, 6)
+    x = {name: array[:, None] for name, array in x.items()}
+    if dtype == np.uint8:
+        assert load(write(tmp_path, **x), image_shape=(2, 3)).image_shape == (1, 6)
+
+
+FLOATS = {"low": [0.0], "high": [20.0]}
+
+
+@pytest.mark.parametrize("split, dtype, steps, sentence", [
+    ({"steps": 16}, np.uint8, None, "the network was trained on spike times of 16 steps: the file needs their number"),
+    ({"steps": 16}, np.float32, None, "the network was trained on spike times of 16 steps: the file needs their num"),
+    (FLOATS, np.uint8, None, r"the network was trained on floats, but x_test holds uint8: give .astype\(float\)$"),
+    (FLOATS, np.int16, None, r"the network was trained on floats, but x_test holds int16: give .astype\(float\)$"),
+    ({"coding": "sides", "length": 3, "middle": [0.0], "levels": [1.0]}, np.uint8, None, "trained on floats, but x_"),
+    (FLOATS, np.uint8, 16, "the network was trained on floats, but the file holds spike times: for floats leave `st"),
+    ({"channels": "last"}, np.int16, None, r"bytes must be uint8: .astype\(np.uint8\) makes them so, without loss$")])
+def test_later_data_are_of_the_kind_of_the_training(tmp_path, split, dtype, steps, sentence):
+    path = write(tmp_path, x_test=np.arange(12).reshape(4, 3).astype(dtype), y_test=np.arange(4),
+                 steps=steps and np.array(steps))
+    with pytest.raises(UserError, match=sentence):
+        load(path, train=False, image_shape=(1, 3), split=split)
+
+
 def test_no_such_file(tmp_path):
     with pytest.raises(UserError, match="cannot read .*none.npz: No such file"):
         load(str(tmp_path / "none.npz"))

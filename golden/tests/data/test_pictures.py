@@ -230,6 +230,14 @@ def test_a_given_split_stays(tmp_path):
     for words in ({"seed": 4}, {"train_per_class": 2}):
         with pytest.raises(UserError, match="is split already, into train and test"):
             load_folder(tmp_path, (5, 4), **words)
+        alone = load_folder(tmp_path, (5, 4), train=False, **words)
+        assert len(alone.test_images) == 12 and alone.split == {} and alone.drawn_from == 0
+
+
+@pytest.mark.parametrize("count, asked, tested", [(1, None, 1), (1, 8, 1), (5, 8, 1), (5, 3, 2)])
+def test_a_test_alone_needs_no_picture_to_train_on(tmp_path, count, asked, tested):
+    data = load_folder(write_pictures(tmp_path, count=count), (5, 4), train=False, train_per_class=asked)
+    assert data.test_labels.tolist() == [0] * tested + [1] * tested and data.drawn_from == 2 * count
 
 
 def test_a_folder_called_like_a_data_set_is_not_taken_for_it(tmp_path, monkeypatch):

@@ -5,6 +5,7 @@ import pytest
 
 from first_spike.golden.data.arrays import fit, load_arrays, scale
 from first_spike.golden.data.catalogue import load
+from first_spike.golden.data.scaling import outside
 from first_spike.golden.errors import UserError
 
 NAN = np.nan
@@ -74,6 +75,21 @@ def test_few_distinct_bytes_are_said(tmp_path):
     assert np.unique(data.train_images[..., 1]).tolist() == [0, 255]
     assert data.said == (f"{path}: x_train: few distinct bytes are left of channel 1 (2 of 951 distinct numbers): a "
                          f"few numbers lie far from the others; clip them",)
+
+
+OUTSIDE = "more than 5% of the numbers lie outside of the range of the training set, and count as its ends, in channel"
+
+
+def test_numbers_outside_of_the_range_of_the_training_are_said(tmp_path):
+    x = np.random.default_rng(1).random((40, 5, 5, 2)).astype(np.float32)
+    x[0, 0, 0], x[1, 0, 0] = 0, 1
+    split = load_arrays(write(tmp_path, x)).split
+    for factor, said in ((1, ()), (np.array([1, 255], np.float32), (" 1 (100%: 0 to 255, the range is 0 to 1)",))):
+        path = write(tmp_path, x, x * factor)
+        for data in (load_arrays(path), load_arrays(path, train=False, **split)):
+            assert data.said == tuple(f"{path}: x_test: {OUTSIDE}{one}" for one in said)
+    values = np.concatenate([np.full(4, 1.5), np.full(95, 0.5), [-1, NAN]]).reshape(-1, 1, 1, 1)
+    assert outside("x", values, [0], [1]) == [] != outside("x", np.append(values, 2).reshape(-1, 1, 1, 1), [0], [1])
 
 
 UNEQUAL = series([0, 10, 20, 30, 40], [40, 0, 40], [10], [0, 20])

@@ -109,6 +109,18 @@ def test_series_of_unequal_length_are_resampled_without_an_option(tmp_path):
     assert not padded.train_images[1, 0, 3:].any() and padded.train_images[1, 0, :2].any(axis=1).all()
 
 
+@pytest.mark.parametrize("length", [6, 600])
+def test_series_outside_of_the_range_of_the_training_are_said(tmp_path, length):
+    x = np.clip(np.random.default_rng(1).normal(0.1, 1, (40, length, 2)), -1 / 3, 1 / 3)  # many numbers are its ends
+    split = load(write(tmp_path, x), split=SIDES).split
+    for other, said in ((x, ()), (x * [1, 10], (" 1 (",)), (x + 9, (" 0 (100%: ",))):
+        path = write(tmp_path, x, other)
+        for data in (load(path, split=SIDES), load(path, train=False, split=split)):
+            assert len(data.said) == len(said)
+            assert all(f"{path}: x_test: more than 5% of the numbers lie outside of the range of the training set, and "
+                       f"count as its ends, in channel{one}" in whole for one, whole in zip(said, data.said))
+
+
 FIT = fit_sides(np.arange(12.0).reshape(2, 1, 6, 1)).split
 
 
