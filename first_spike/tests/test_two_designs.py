@@ -170,6 +170,12 @@ def test_generate_takes_a_name(folder, command, tmp_path):  # noqa: F811
     assert done.returncode == 0 and done.stdout.endswith("modules, top right_accelerator\n")
     assert json.loads((tmp_path / "design" / "manifest.json").read_text()) == json.loads(
         (folder / "right" / "manifest.json").read_text())
+    assert "warning" not in done.stderr
+    again = [command(generate, "--network", folder / "right.npz", "--out", tmp_path / "design", *name)
+             for name in (("--name", "other"), (), ())]
+    assert [done.stderr for done in again] == [
+        f"warning: the design {name} in {tmp_path / 'design'} was replaced: each design wants a folder of its own\n"
+        for name in ("right", "other")] + [""]
 
 
 @pytest.mark.parametrize("name, sentence", [
