@@ -58,8 +58,9 @@ def make(board, arguments, name, write):
     if missed:
         raise UserError(f"TOO SLOW: the design reaches {mhz} MHz, and the clock of {board.name} is "
                         f"{board.clock} MHz: no bitstream was made; choose fewer lanes, or another --seed")
-    console.print(f"the line has {BAUD:,} baud. No board was tried yet.\n{shown(made['bitstream'])}\n"
-                  f"onto the board: openFPGALoader -b {board.loader} {shlex.quote(str(shown(made['bitstream'])))}", soft_wrap=True)
+    place = str(shown(made["bitstream"]))
+    console.print(f"the line has {BAUD:,} baud. No board was tried yet.\n{place}\n"
+                  f"onto the board: openFPGALoader -b {board.loader} {shlex.quote(place)}", soft_wrap=True)
 
 
 def parse():

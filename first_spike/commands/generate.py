@@ -22,8 +22,8 @@ def main():
     parser.add_argument("--out", type=Path, required=True,
                         help="folder for the design; an older design in it is replaced")
     parser.add_argument("--name", default="",
-                        help="begins the name of every module and hex file, so that several designs, each in a folder of "
-                             "its own, can be parts of a larger one (default: none, the top is called accelerator)")
+                        help="begins the name of every module and hex file, so that several designs, each in a folder "
+                             "of its own, can be parts of a larger one (default: none, the top is called accelerator)")
     add_top(parser, STREAMED)
     add_configuration(parser)
     arguments = parser.parse_args()
@@ -31,7 +31,8 @@ def main():
     folder = write_whole_design(design_of(arguments, Network.load(arguments.network)), arguments.out, arguments.name,
                                 arguments.top)
     if before != arguments.name:
-        warn([f"the design {before or 'without a name'} in {folder} was replaced: each design wants a folder of its own"])
+        warn([f"the design {before or 'without a name'} in {folder} was replaced: each design wants a folder of its "
+              f"own"])
     manifest = read_manifest(folder)
     console.print(f"{folder}: {len(files_of(manifest, 'module'))} modules, top {manifest['top']}", soft_wrap=True)
 
