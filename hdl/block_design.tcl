@@ -1,5 +1,5 @@
 # A block design for Vivado: the processing system of a Zynq-7000, a DMA, and between its two streams the IP
-# first-spike:designs:accelerator_778ca5c6:1.0:
+# first-spike:designs:accelerator_901a9d63:1.0:
 #
 #   vivado -mode batch -source block_design.tcl [-tclargs PART [FOLDER]]
 #
@@ -31,7 +31,7 @@ set dma [add_xilinx axi_dma dma]
 set_property -dict [list CONFIG.c_include_sg {0} CONFIG.c_sg_include_stscntrl_strm {0} CONFIG.c_sg_length_width {23} \
     CONFIG.c_m_axi_mm2s_data_width {64} CONFIG.c_m_axis_mm2s_tdata_width {64}] $dma
 
-create_bd_cell -type ip -vlnv first-spike:designs:accelerator_778ca5c6:1.0 classifier
+create_bd_cell -type ip -vlnv first-spike:designs:accelerator_901a9d63:1.0 classifier
 connect_bd_intf_net [get_bd_intf_pins dma/M_AXIS_MM2S] [get_bd_intf_pins classifier/s_axis]
 connect_bd_intf_net [get_bd_intf_pins classifier/m_axis] [get_bd_intf_pins dma/S_AXIS_S2MM]
 

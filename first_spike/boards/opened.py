@@ -155,6 +155,7 @@ def opened(arguments, design):
         with Device(SerialLine(arguments.port, arguments.baud or BAUD), PATIENCE) as device:
             yield device
         return
+    require_plain_path("verilator", arguments.build.resolve())
     cycles_per_bit = arguments.cycles_per_bit or CYCLES_PER_BIT
     with work_folder(arguments.build) as folder:
         place = folder / folder_name(arguments.network.stem, design)

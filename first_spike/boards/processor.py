@@ -24,6 +24,7 @@ from first_spike.command.cli import Parser, console, error_console
 from first_spike.command.images import read_images
 from first_spike.command.option_values import NAMED, NetworkFile
 from first_spike.command.places import BUILD, check_places, work_folder
+from first_spike.comparison.harness import require_plain_path
 from first_spike.device.device import PATIENCE
 from first_spike.device.identity import NO_NETWORK
 from first_spike.device.line import BAUD, SerialLine
@@ -121,6 +122,7 @@ def opened(arguments, limits):
         with Processor(SerialLine(arguments.port, arguments.baud or BAUD), PATIENCE) as board:
             yield board
         return
+    require_plain_path("verilator", arguments.build.resolve())
     with work_folder(arguments.build) as folder:
         place = folder / folder_name(limits)
         place.mkdir(exist_ok=True)

@@ -70,12 +70,13 @@ def check_design(parser, arguments):
 
 
 def folder_name(name, design, top=DEFAULT):
-    """A name for the work on a Design with one of TOPS, which nothing else has; name: what the network is called."""
+    """A name for the work on a Design with one of TOPS, which nothing else has; name: what the network is called.
+    White space in it, at which Verilator fails, becomes an underscore."""
     chosen = design.settings
     parts = [f"{option.name}{joined(chosen[option.name])}" for option in Configuration.options()
              if option.name in chosen and (option.name == "lanes" or
                                            getattr(design.configuration, option.name) != option.default)]
-    return "_".join([name, design.network.sha256[:HASH_DIGITS], *parts, *([top] if top != DEFAULT else [])])
+    return "_".join([*name.split(), design.network.sha256[:HASH_DIGITS], *parts, *([top] if top != DEFAULT else [])])
 
 
 def options_table():

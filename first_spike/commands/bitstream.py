@@ -3,6 +3,7 @@
 Exit status 1 if the design does not fit, or is slower than the board's clock.
 """
 
+import shlex
 from pathlib import Path
 
 from first_spike.command.cli import Parser, console, error_console, shown
@@ -57,8 +58,9 @@ def make(board, arguments, name, write):
     if missed:
         raise UserError(f"TOO SLOW: the design reaches {mhz} MHz, and the clock of {board.name} is "
                         f"{board.clock} MHz: no bitstream was made; choose fewer lanes, or another --seed")
-    console.print(f"the line has {BAUD:,} baud. No board was tried yet.\n{shown(made['bitstream'])}\n"
-                  f"onto the board: openFPGALoader -b {board.loader} {shown(made['bitstream'])}", soft_wrap=True)
+    place = str(shown(made["bitstream"]))
+    console.print(f"the line has {BAUD:,} baud. No board was tried yet.\n{place}\n"
+                  f"onto the board: openFPGALoader -b {board.loader} {shlex.quote(place)}", soft_wrap=True)
 
 
 def parse():

@@ -15,7 +15,7 @@ from first_spike.processor import command as processor
 
 
 def main():
-    if processor.is_wanted():
+    if processor.is_wanted(tops=processor.GENERATED):
         arguments = processor.parse_image()
         check_places(arguments, files=("out",))
         return write(arguments, processor_image(Network.load(arguments.network), processor.limits_of(arguments)))

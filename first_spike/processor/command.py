@@ -166,7 +166,7 @@ def take_turns(script, cases):
 
 def parse_image():
     """The arguments of `first-spike network-image`."""
-    parser = _parser("Write a network as the driver in C loads it into a processor of these limits.")
+    parser = _parser("Write a network as the driver in C loads it into a processor of these limits.", GENERATED)
     parser.add_argument("--network", action=NetworkFile, required=True, metavar="FILE.npz",
                         help=f"integer network file, {NAMED}")
     parser.add_argument("--out", type=output_file, required=True, metavar="FILE", help="what is written")

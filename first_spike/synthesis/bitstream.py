@@ -43,6 +43,7 @@ def make_bitstream(board, design, folder, seed, timeout):
     """
     require_programs(board)
     tools, device, folder = TOOLCHAINS[board.device.family], board.device, Path(folder).resolve()
+    bitstream = folder / tools.bitstream
     synthesize_board(board, design, folder, timeout)
     report, log = folder / "report.json", folder / "nextpnr.log"
     try:
@@ -54,14 +55,15 @@ def make_bitstream(board, design, folder, seed, timeout):
     counts = used(board, log)
     _, mhz = read_report(report, tools.place[0])
     if mhz < board.clock:
+        bitstream.unlink(missing_ok=True)  # an older one, which `flash` would take for this one
         return {"bitstream": None, "mhz": mhz, "used": counts}
     packed, log = folder / PACKED, folder / "pack.log"
     packed.unlink(missing_ok=True)
     run_program([*tools.pack, *device.pack_options], log, timeout, folder)
     if not packed.is_file() or not packed.stat().st_size:
         raise UserError(f"{tools.pack[0]} left no bitstream; its messages are in {log}")
-    os.replace(packed, folder / tools.bitstream)
-    return {"bitstream": folder / tools.bitstream, "mhz": mhz, "used": counts}
+    os.replace(packed, bitstream)
+    return {"bitstream": bitstream, "mhz": mhz, "used": counts}
 
 
 def synthesize_board(board, design, folder, timeout):

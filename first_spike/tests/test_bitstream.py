@@ -1,6 +1,7 @@
 """Boards as data, and what ends in one sentence; `make test-fpga` makes a bitstream."""
 
 import re
+import shlex
 from argparse import Namespace
 
 import pytest
@@ -131,6 +132,12 @@ def test_a_bitstream_is_whole_and_new_or_the_one_before_stays(made, tmp_path, pa
     assert (tmp_path / "board.bin").read_text() == "bits\n"
 
 
+def test_a_clock_that_is_missed_leaves_no_older_bitstream(made, tmp_path):
+    assert made()["bitstream"].exists()
+    assert made(report='{"fmax": {"clk": {"achieved": 5.0}}}')["bitstream"] is None
+    assert not (tmp_path / "board.bin").exists(), "`flash` would take it"
+
+
 @pytest.mark.parametrize("report", ['{"fma', '{"fmax": {}}'])
 def test_a_report_without_a_clock(made, report):
     with pytest.raises(UserError, match="nextpnr-ice40 left no clock in its report .*report.json"):
@@ -144,6 +151,16 @@ def test_a_clock_that_is_just_missed_is_told_from_the_boards(mhz, shown, tmp_pat
     with pytest.raises(UserError, match=f"TOO SLOW: the design reaches {shown} MHz, and the clock of icebreaker is 24"):
         bitstream.make(find_board("icebreaker"), Namespace(build=tmp_path, seed=1, timeout=1), "a", lambda work: work)
     assert f"; {shown} MHz, the board's clock is 24 MHz" in capsys.readouterr().out
+
+
+def test_the_line_for_the_board_can_be_pasted(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(bitstream, "require_programs", lambda *_: None)
+    monkeypatch.setattr(bitstream, "make_bitstream", lambda board, made, work, *_: {
+        "bitstream": work / "board.bin", "mhz": 50.0, "used": {}})
+    bitstream.make(find_board("icebreaker"), Namespace(build=tmp_path, seed=1, timeout=1), "a b;c", lambda work: work)
+    line = capsys.readouterr().out.splitlines()[-1]
+    assert line.endswith(" 'icebreaker_a b;c/board.bin'") and shlex.split(line)[-1] == "icebreaker_a b;c/board.bin"
 
 
 @pytest.mark.fpga

@@ -105,6 +105,15 @@ def test_a_board_that_is_unknown_or_has_no_room_is_refused(options, sentence, co
     assert_refused(command(board, "info", "--port", "sim", *options), sentence)
 
 
+@pytest.mark.parametrize("options", [(), ("--top", "processor")], ids=["network", "processor"])
+def test_a_folder_with_a_space_is_refused_before_anything_is_made(options, tmp_path, monkeypatch,
+                                                                  command):  # noqa: F811
+    monkeypatch.chdir(tmp_path)
+    done = command(board, "info", "--port", "sim", "--build", "my work", *options)
+    assert_refused(done, "my work, because of the space in it: move it, or name another folder (--build)")
+    assert not (tmp_path / "my work").exists()
+
+
 def test_another_program_at_the_port_is_no_board(monkeypatch, command):  # noqa: F811
     """It gives back what it is sent, behind words of its own; within the patience that is one sentence."""
     monkeypatch.setattr(opened, "PATIENCE", 0.3)

@@ -68,6 +68,10 @@ def test_an_image_for_a_processor_holds_its_load(tmp_path, monkeypatch, command)
         assert image[:4] == [network.inputs, network.sizes[-1] | 16 << 16, beat | len(network.layers) << 8,
                              limits.identity]
         assert "".join(f"{word:08x}" for word in image[4:12]) == network.sha256
+    done = command(network_image, "--top", "processor_axi", "--network", "network.npz", "--out", "axi.bin", "--lanes",
+                   8, "--inputs", 64)
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "axi.bin").read_bytes() == (tmp_path / "n.bin").read_bytes(), "the core is the same"
     options = ("--top", "processor", "--network", "network.npz", "--out", "m.bin")
     assert_refused(command(network_image, *options, "--inputs", 32), "inputs: 40 needed, 32 possible, 8 too many")
     assert not (tmp_path / "m.bin").exists()

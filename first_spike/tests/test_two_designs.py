@@ -12,6 +12,7 @@ from first_spike.comparison.design_files import write_whole_design
 from first_spike.golden.contract.configuration import Configuration
 from first_spike.golden.contract.design import Design
 from first_spike.golden.contract.network import Network
+from first_spike.rtl_model.delivery.manifest import read_manifest
 from first_spike.tests.process import assert_refused, command  # noqa: F401
 from first_spike.tests.shell import compiled, core_of, fusesoc, needs_yosys, run_line
 from first_spike.tests.small_case import small_case
@@ -136,7 +137,9 @@ def test_a_fusesoc_library_tells_designs_and_networks_apart(folder, tmp_path):
     cores = {name: core_of(tmp_path / "library" / name) for name in ("left", "right", "retrained")}
     for name, network, top in (("left", "left", "left"), ("right", "right", "right"), ("retrained", "right", "left")):
         sha256 = Network.load(folder / f"{network}.npz").sha256
-        assert cores[name] == f"first-spike:designs:{top}_accelerator_{sha256[:8]}:{__version__}"
+        manifest = read_manifest(tmp_path / "library" / name)
+        assert manifest["network_sha256"] == sha256
+        assert cores[name] == f"first-spike:designs:{top}_accelerator_{manifest['design_sha256'][:8]}:{__version__}"
     (tmp_path / "own.core").write_text(OWN_CORE.format(", ".join(f'"{cores[name]}"' for name in DESIGNS)))
     (tmp_path / "own.v").write_text(own_top([folder / name for name in DESIGNS]))
     (tmp_path / "own_tb.v").write_text(OWN_BENCH)
@@ -167,6 +170,12 @@ def test_generate_takes_a_name(folder, command, tmp_path):  # noqa: F811
     assert done.returncode == 0 and done.stdout.endswith("modules, top right_accelerator\n")
     assert json.loads((tmp_path / "design" / "manifest.json").read_text()) == json.loads(
         (folder / "right" / "manifest.json").read_text())
+    assert "warning" not in done.stderr
+    again = [command(generate, "--network", folder / "right.npz", "--out", tmp_path / "design", *name)
+             for name in (("--name", "other"), (), ())]
+    assert [done.stderr for done in again] == [
+        f"warning: the design {name} in {tmp_path / 'design'} was replaced: each design wants a folder of its own\n"
+        for name in ("right", "other")] + [""]
 
 
 @pytest.mark.parametrize("name, sentence", [

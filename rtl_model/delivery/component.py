@@ -30,9 +30,10 @@ def is_ip(description):
 
 
 def ip_name(description):
-    """vendor:library:name:version of the IP; another network is another one. Vivado takes versions of two numbers."""
+    """vendor:library:name:version of the IP; another network or other options are another one. Vivado takes versions of
+    two numbers."""
     version = ".".join(__version__.split(".")[:2])
-    return f"first-spike:designs:{description['top']}_{description['network_sha256'][:8]}:{version}"
+    return f"first-spike:designs:{description['top']}_{description['design_sha256'][:8]}:{version}"
 
 
 def ip_ports(description):

@@ -89,9 +89,9 @@ def deliver(folder, design, name="", vectors=None, top=DEFAULT):
 
 
 def core_name(description):
-    """The name (VLNV) of the core of a design, of which `describe` says this: another network is another core, since
-    versions of one core are taken for each other's successors."""
-    return f"{GENERATOR}:designs:{description['top']}_{description['network_sha256'][:8]}:{__version__}"
+    """The name (VLNV) of the core of a design, of which `describe` says this: another network or other options are
+    another core, since versions of one core are taken for each other's successors."""
+    return f"{GENERATOR}:designs:{description['top']}_{description['design_sha256'][:8]}:{__version__}"
 
 
 def _tied(ports):

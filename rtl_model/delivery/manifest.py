@@ -126,6 +126,7 @@ def describe(design, name="", top=DEFAULT):
         "name": name,
         "top": f"{prefix(name)}{top}",
         "network_sha256": network.sha256,
+        "design_sha256": hashlib.sha256(json.dumps([network.sha256, design.settings]).encode()).hexdigest(),
         "classes": list(network.classes),
         "image_shape": list(network.image_shape),
         "inputs": network.inputs,

@@ -1,3 +1,5 @@
+#define _POSIX_C_SOURCE 200809L /* poll, and all that -std=c99 hides */
+
 #include "first_spike_uio.h"
 
 #include <errno.h>

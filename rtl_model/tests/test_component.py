@@ -13,7 +13,8 @@ from first_spike.golden.contract.configuration import Configuration
 from first_spike.golden.contract.design import Design
 from first_spike.golden.contract.network import Network
 from first_spike.golden.tests.random_networks import random_layer
-from first_spike.rtl_model.delivery.component import component
+from first_spike.rtl_model.delivery.component import component, ip_name
+from first_spike.rtl_model.delivery.deliver import core_name
 from first_spike.rtl_model.delivery.manifest import describe
 from first_spike.rtl_model.delivery.systems import of_systems, systems
 from first_spike.rtl_model.registers.addresses import REGISTERS
@@ -48,6 +49,16 @@ def description_of(name):
     layers = [random_layer(rng, 12, 9, 3, shared=False), random_layer(rng, 9, 3, 2, shared=True)]
     design = Design(Network(8, (3, 4), layers, list("abc"), "seed 1"), Configuration((2,), 2, 1, 1, **options))
     return describe(design, "mine", top)
+
+
+@pytest.mark.parametrize("named", [ip_name, core_name])
+def test_another_network_or_other_options_are_another_name(named):
+    rng = np.random.default_rng(2)
+    networks = [Network(8, (3, 4), [random_layer(rng, 12, 3, 3, shared=True)], list("abc"), "seed 2") for _ in "12"]
+    options = [{}, dict(lanes=(2,)), dict(lanes=(2,), pixels=4), LOADABLE]
+    names = [named(describe(Design(network, Configuration(**one)))) for network in networks for one in options]
+    assert len(set(names)) == len(names)
+    assert named(describe(Design(networks[0], Configuration()))) == names[0]
 
 
 def files_of(name):

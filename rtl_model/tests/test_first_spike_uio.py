@@ -123,6 +123,11 @@ def test_a_device_that_fails_is_said(program, tmp_path):
     assert run_at(toy, program, tmp_path / "uio0")[1] == "there is no first-spike accelerator at this address\n"
 
 
+def test_it_is_strict_c99(tmp_path):
+    subprocess.run([COMPILER, "-std=c99", "-pedantic", *OPTIONS[1:], "-c", DRIVER / "first_spike_uio.c", "-o",
+                    tmp_path / "uio.o"], check=True)
+
+
 def test_the_example_of_the_page_says_that_no_result_came(tmp_path):
     example = re.search(r"In C:\n\n(.*?)\n\n", (ROOT / "docs" / "howto" / "systems.md").read_text(), re.DOTALL)[1]
     (tmp_path / "example.c").write_text(AT_TOY % example)
