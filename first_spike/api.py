@@ -9,7 +9,7 @@ import tempfile
 from pathlib import Path
 
 from first_spike.command.data_options import read_dataset
-from first_spike.command.images import ChosenImages, as_taken, check_classes, checked, images_of, load_shown
+from first_spike.command.images import ChosenImages, as_taken, check_classes, checked, images_of, load_shown, own_data
 from first_spike.command.option_values import load_network, network_file
 from first_spike.command.silence import warn
 from first_spike.comparison.backends import VERILOG
@@ -169,8 +169,8 @@ def explore(networks, board=None, max_us=None, min_accuracy=None, images=None, *
 
     board: the name of one with an ECP5, whose clock counts, and onto which designs have to fit; max_us: microseconds an
     image; min_accuracy: percent of held-out training images. images: cycles are counted on 1,000 of them, evenly
-    spaced; by default test images of what each network was trained on, but the 500 samples for MNIST, or where its file
-    names nothing. tried: options of Design, each a list of values to try; what does not fit a network is left out, and
+    spaced; by default test images of mnist, fashion or digits, whichever a network was trained on, but the 500 samples
+    for MNIST, or where its file names nothing; of others they are needed. tried: options of Design, each a list of values to try; what does not fit a network is left out, and
     said on stderr; UserError for a value that fits none.
     """
     several = networks if isinstance(networks, (list, tuple)) else [networks]
@@ -195,5 +195,5 @@ def explore(networks, board=None, max_us=None, min_accuracy=None, images=None, *
 
 
 def _test_images(network):
-    name = network.accuracy.get("dataset", "mnist")
+    name = own_data(network, "give images=")
     return samples() if name == "mnist" else dataset(name, train=False, network=network)

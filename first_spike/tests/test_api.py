@@ -3,6 +3,7 @@
 import importlib
 import inspect
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -208,3 +209,14 @@ def test_a_picture_is_shown_in_a_notebook(network):
     pytest.importorskip("matplotlib")
     figure = fs.plot.area(fs.Design(network))
     assert figure._repr_svg_().startswith("<?xml") and figure._repr_svg_() == figure._repr_svg_()
+
+
+@pytest.mark.parametrize("named", ["mine.npz", "caltech_face_motorbike", ["mnist"], None])
+def test_cycles_are_counted_on_no_file_that_was_not_asked_for(network, tmp_path, monkeypatch, named):
+    """One of that name may be anybody's."""
+    monkeypatch.chdir(tmp_path)
+    x, y = fs.samples().images[:20], np.arange(20) % 10
+    np.savez("mine.npz", x_train=x, y_train=y, x_test=x, y_test=y)
+    with pytest.raises(fs.UserError) as refused:
+        fs.explore(replace(network, accuracy={"dataset": named}), lanes=16, pixels=8)
+    assert str(refused.value) == f"the network was trained on {named}, which is not at hand: give images="
