@@ -170,8 +170,8 @@ def explore(networks, board=None, max_us=None, min_accuracy=None, images=None, *
     board: the name of one with an ECP5, whose clock counts, and onto which designs have to fit; max_us: microseconds an
     image; min_accuracy: percent of held-out training images. images: cycles are counted on 1,000 of them, evenly
     spaced; by default test images of mnist, fashion or digits, whichever a network was trained on, but the 500 samples
-    for MNIST, or where its file names nothing; of others they are needed. tried: options of Design, each a list of values to try; what does not fit a network is left out, and
-    said on stderr; UserError for a value that fits none.
+    for MNIST, or where its file names nothing; of others they are needed. tried: options of Design, each a list of
+    values to try; what does not fit a network is left out, and said on stderr; UserError for a value that fits none.
     """
     several = networks if isinstance(networks, (list, tuple)) else [networks]
     if not several:

@@ -122,10 +122,14 @@ def test_the_nearest_miss_is_named(network, bounds, sentence):
 
 
 def test_a_value_to_try_is_a_list_of_one(small):
-    many, one = (fs.explore(small[0], images=small[1], **tried) for tried in (
+    """And one of numpy's, too, alone or in an array."""
+    many, one, others, other = ([offer.design.settings for offer in fs.explore(small[0], images=small[1], **tried)]
+                                for tried in (
         dict(lanes=[2], pixels=[8], spikes_per_cycle=[4], events_per_cycle=[1], taps=["row"]),
-        dict(lanes=2, pixels=8, spikes_per_cycle=4, events_per_cycle=1, taps="row")))
-    assert [offer.design.settings for offer in one] == [offer.design.settings for offer in many] and len(one) == 1
+        dict(lanes=2, pixels=8, spikes_per_cycle=4, events_per_cycle=1, taps="row"),
+        dict(lanes=np.array([2]), pixels=[np.int64(8)], spikes_per_cycle=[4], events_per_cycle=[1], taps=["row"]),
+        dict(lanes=np.int64(2), pixels=np.array(8), spikes_per_cycle=4, events_per_cycle=1, taps=np.array(["row"]))))
+    assert one == many == others == other and len(one) == 1
 
 
 def test_what_does_not_fit_a_network_is_said(small, network, capsys):
