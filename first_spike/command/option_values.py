@@ -104,11 +104,11 @@ NAMED = "or the name of one that comes along, such as mnist_784_128_10_4bit"  # 
 
 
 def network_file(text):
-    """The Path of the network that an option names: a file, there or not, or what comes along by its name. UserError,
-    with these names, for another name without ending, of which there is no file."""
-    if os.path.lexists(text) or Path(text).suffix:
-        return Path(text)
+    """The Path of the network that an option names: a file, there or not, or what comes along by its name, whatever
+    folder is called so. UserError, with these names, for another name without ending, of which there is no file."""
     shipped = {path.stem: path for path in sorted(NETWORKS.glob("*.npz"))}
+    if Path(text).suffix or os.path.lexists(text) and not (text in shipped and os.path.isdir(text)):
+        return Path(text)
     if text not in shipped:
         raise UserError(f"there is no network {text}: name a file, or what comes along, {', '.join(shipped)}")
     return shipped[text]
