@@ -10,7 +10,7 @@ from pathlib import Path
 
 from first_spike.command.data_options import read_dataset
 from first_spike.command.images import ChosenImages, as_taken, check_classes, checked, images_of, load_shown, own_data
-from first_spike.command.option_values import load_network, network_file
+from first_spike.command.option_values import MOST_SEED, load_network, network_file
 from first_spike.command.silence import warn
 from first_spike.comparison.backends import VERILOG
 from first_spike.comparison.compare_on import Subject, compare_on, compare_verilog, require_counterpart
@@ -22,6 +22,7 @@ from first_spike.exploration.metrics import require_integers
 from first_spike.golden.contract.configuration import require_choice
 from first_spike.golden.contract.design import INTEGERS, Design
 from first_spike.golden.contract.network import FloatNetwork, Network
+from first_spike.golden.contract.plain import plain
 from first_spike.golden.data.dataset import Dataset
 from first_spike.golden.errors import UserError, require_kind
 from first_spike.golden.inference.infer import float_infer
@@ -131,6 +132,9 @@ def compare(design, data, simulator="verilator", float_network=None, build=None,
     """
     require_kind(design, *DESIGN)
     require_choice("the simulator", simulator, SIMULATORS)
+    seed = plain(seed)
+    if type(seed) is not int or not 1 <= seed <= MOST_SEED:
+        raise UserError(f"the seed must be a whole number from 1 to {MOST_SEED}, found {seed!r:.60}")
     if simulator not in VERILOG and (build, seed) != (None, 1):
         raise UserError(f"build and seed go with the simulator {' or '.join(VERILOG)}")
     require_counterpart(float_network, design.network)
@@ -141,7 +145,12 @@ def compare(design, data, simulator="verilator", float_network=None, build=None,
     if build is not None:
         return compare_verilog(simulator, subject, None, Path(build), seed=seed)[0]
     with tempfile.TemporaryDirectory() as folder:
-        return compare_verilog(simulator, subject, None, Path(folder), seed=seed)[0]
+        try:
+            return compare_verilog(simulator, subject, None, Path(folder), seed=seed)[0]
+        except UserError as error:
+            if Path(folder, "simulation", "simulation.log").exists():  # of which it speaks
+                raise UserError(f"the simulation on {simulator} failed: give build= to keep its messages") from error
+            raise
 
 
 def import_nir(file, data, bits=None, steps=None, **said):

@@ -13,6 +13,8 @@ from first_spike.golden.contract.archive import read_archive
 from first_spike.golden.contract.network import FloatNetwork, Network
 from first_spike.golden.errors import UserError
 
+MOST_SEED = (1 << 31) - 1
+
 
 def natural(text):
     """A whole number from 0 on."""
@@ -36,7 +38,7 @@ def percent(text):
 
 def simulator_seed(text):
     """A seed that every simulator takes."""
-    return _whole(text, 1, (1 << 31) - 1)
+    return _whole(text, 1, MOST_SEED)
 
 
 def above_zero(text):

@@ -10,6 +10,7 @@ import first_spike as fs
 from first_spike import api
 from first_spike.golden.data.dataset import Dataset
 from first_spike.golden.tests.random_networks import as_float, worded_network
+from first_spike.tests.programs import program, tools  # noqa: F401
 
 
 def wrong_labels():
@@ -25,6 +26,9 @@ def wrong_labels():
     (lambda network: fs.compare(network, []), "^a Design"),
     *((lambda network, given=given: fs.compare(fs.Design(network), [], "myhdl", **given),
        "^build and seed go with the simulator icarus or verilator$") for given in (dict(build="x"), dict(seed=2))),
+    *((lambda network, seed=seed: fs.compare(fs.Design(network), [], seed=seed),
+       f"^the seed must be a whole number from 1 to 2147483647, found {seed!r}$")
+      for seed in ("x", 1.5, 0, True, 1 << 31)),
     (lambda network: fs.plot.raster("mnist", []), "^a network, as load"),
     (lambda network: fs.plot.kernels(5), "^a network, as load"),
     (lambda network: fs.plot.offers(None), "^a list of Offers, as explore gives it, is needed, found NoneType: None$"),
@@ -125,3 +129,17 @@ def test_another_float_network_is_no_counterpart(small, change, sentence):
     network, images, _ = small
     with pytest.raises(fs.UserError, match=sentence):
         fs.compare(fs.Design(network), images[:1], simulator="myhdl", float_network=change(network))
+
+
+@pytest.mark.parametrize("build, sentence", [
+    (None, "^the simulation on icarus failed: give build= to keep its messages$"),
+    ("mine", "^the simulation on icarus failed; its messages are in .*simulation.log$")])
+def test_no_log_is_named_that_is_gone(small, tools, tmp_path, monkeypatch, build, sentence):  # noqa: F811
+    network, images, _ = small
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    for name in ("iverilog", "vvp"):
+        program(tools, name, "echo made-up; exit 3")
+    with pytest.raises(fs.UserError, match=sentence):
+        fs.compare(fs.Design(network), images[:1], "icarus", build=build)
+    assert bool(list(tmp_path.rglob("simulation.log"))) == (build is not None)
