@@ -40,7 +40,7 @@ NETWORK = (Network, FloatNetwork), "a network, as load(name) gives it,"
 
 def load(name):
     """The Network, or FloatNetwork, of a shipped name, such as "mnist_784_128_10_4bit", or of a file."""
-    require_kind(name, (str, os.PathLike), "the name of a network, or its file,")
+    _require_path(name, "the name of a network, or its file,")
     return load_network(network_file(name))
 
 
@@ -61,7 +61,7 @@ def dataset(name, train=True, network=None, choices=None):
     in `said` of a Dataset. Raises UserError where there is no such data set, or it cannot be read, or has other classes
     than the network.
     """
-    require_kind(name, (str, os.PathLike), "the name of a data set, or its path,")
+    _require_path(name, "the name of a data set, or its path,")
     if network is None:
         found = read_training(str(name), choices, train=train)
     elif choices:
@@ -115,6 +115,7 @@ def generate(design, out, name="", top=DEFAULT):
     design there is replaced; UserError where anything else is. name: begins the names of modules and files; top:
     "accelerator" (AXI4-Stream), "accelerator_axi" (registers, too)."""
     require_kind(design, *DESIGN)
+    _require_path(out, "a folder for the design")
     require_choice("the top", top, STREAMED)
     return write_whole_design(design, Path(out), name, top)
 
@@ -143,6 +144,7 @@ def compare(design, data, simulator="verilator", float_network=None, build=None,
     if simulator not in VERILOG:
         return compare_on(simulator, subject)[0]
     if build is not None:
+        _require_path(build, "as build a folder")
         return compare_verilog(simulator, subject, None, Path(build), seed=seed)[0]
     with tempfile.TemporaryDirectory() as folder:
         try:
@@ -201,6 +203,13 @@ def explore(networks, board=None, max_us=None, min_accuracy=None, images=None, *
     if nearest:
         raise UserError(nearest)
     return kept
+
+
+def _require_path(value, wanted):
+    """UserError unless a file or folder may be called so; wanted: what is needed, as "a folder"."""
+    require_kind(value, (str, os.PathLike), wanted)
+    if "\0" in str(value):
+        raise UserError(f"{wanted} is needed, found a null character in {str(value)!r:.60}")
 
 
 def _test_images(network):

@@ -172,6 +172,11 @@ def test_an_accuracy_that_equals_the_bound_keeps_it(network, held_out, bound):
     assert kept == [] and len(missed) == 1
 
 
+def test_an_accuracy_of_0_is_no_bound(network):
+    offer = budget.Offer("n", fs.Design(network), {}, 1.0, None, None, None, Estimate((1.0, 1.0), None, None))
+    assert [len(budget.Budget(min_accuracy=at).misses(offer)) for at in (None, 0, 0.1)] == [0, 0, 1]
+
+
 def budget_board(name):
     return api.find_ecp5_board(name)
 
