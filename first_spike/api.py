@@ -9,8 +9,8 @@ import tempfile
 from pathlib import Path
 
 from first_spike.command.data_options import read_dataset
-from first_spike.command.images import ChosenImages, as_taken, check_classes, checked, images_of, load_shown
-from first_spike.command.option_values import load_network, network_file
+from first_spike.command.images import ChosenImages, as_taken, check_classes, checked, images_of, load_shown, own_data
+from first_spike.command.option_values import MOST_SEED, load_network, network_file
 from first_spike.command.silence import warn
 from first_spike.comparison.backends import VERILOG
 from first_spike.comparison.compare_on import Subject, compare_on, compare_verilog, require_counterpart
@@ -22,6 +22,7 @@ from first_spike.exploration.metrics import require_integers
 from first_spike.golden.contract.configuration import require_choice
 from first_spike.golden.contract.design import INTEGERS, Design
 from first_spike.golden.contract.network import FloatNetwork, Network
+from first_spike.golden.contract.plain import plain
 from first_spike.golden.data.dataset import Dataset
 from first_spike.golden.errors import UserError, require_kind
 from first_spike.golden.inference.infer import float_infer
@@ -39,7 +40,7 @@ NETWORK = (Network, FloatNetwork), "a network, as load(name) gives it,"
 
 def load(name):
     """The Network, or FloatNetwork, of a shipped name, such as "mnist_784_128_10_4bit", or of a file."""
-    require_kind(name, (str, os.PathLike), "the name of a network, or its file,")
+    _require_path(name, "the name of a network, or its file,")
     return load_network(network_file(name))
 
 
@@ -60,7 +61,7 @@ def dataset(name, train=True, network=None, choices=None):
     in `said` of a Dataset. Raises UserError where there is no such data set, or it cannot be read, or has other classes
     than the network.
     """
-    require_kind(name, (str, os.PathLike), "the name of a data set, or its path,")
+    _require_path(name, "the name of a data set, or its path,")
     if network is None:
         found = read_training(str(name), choices, train=train)
     elif choices:
@@ -114,6 +115,7 @@ def generate(design, out, name="", top=DEFAULT):
     design there is replaced; UserError where anything else is. name: begins the names of modules and files; top:
     "accelerator" (AXI4-Stream), "accelerator_axi" (registers, too)."""
     require_kind(design, *DESIGN)
+    _require_path(out, "a folder for the design")
     require_choice("the top", top, STREAMED)
     return write_whole_design(design, Path(out), name, top)
 
@@ -131,6 +133,9 @@ def compare(design, data, simulator="verilator", float_network=None, build=None,
     """
     require_kind(design, *DESIGN)
     require_choice("the simulator", simulator, SIMULATORS)
+    seed = plain(seed)
+    if type(seed) is not int or not 1 <= seed <= MOST_SEED:
+        raise UserError(f"the seed must be a whole number from 1 to {MOST_SEED}, found {seed!r:.60}")
     if simulator not in VERILOG and (build, seed) != (None, 1):
         raise UserError(f"build and seed go with the simulator {' or '.join(VERILOG)}")
     require_counterpart(float_network, design.network)
@@ -139,9 +144,15 @@ def compare(design, data, simulator="verilator", float_network=None, build=None,
     if simulator not in VERILOG:
         return compare_on(simulator, subject)[0]
     if build is not None:
+        _require_path(build, "as build a folder")
         return compare_verilog(simulator, subject, None, Path(build), seed=seed)[0]
     with tempfile.TemporaryDirectory() as folder:
-        return compare_verilog(simulator, subject, None, Path(folder), seed=seed)[0]
+        try:
+            return compare_verilog(simulator, subject, None, Path(folder), seed=seed)[0]
+        except UserError as error:
+            if Path(folder, "simulation", "simulation.log").exists():  # of which it speaks
+                raise UserError(f"the simulation on {simulator} failed: give build= to keep its messages") from error
+            raise
 
 
 def import_nir(file, data, bits=None, steps=None, **said):
@@ -169,9 +180,9 @@ def explore(networks, board=None, max_us=None, min_accuracy=None, images=None, *
 
     board: the name of one with an ECP5, whose clock counts, and onto which designs have to fit; max_us: microseconds an
     image; min_accuracy: percent of held-out training images. images: cycles are counted on 1,000 of them, evenly
-    spaced; by default test images of what each network was trained on, but the 500 samples for MNIST, or where its file
-    names nothing. tried: options of Design, each a list of values to try; what does not fit a network is left out, and
-    said on stderr; UserError for a value that fits none.
+    spaced; by default test images of mnist, fashion or digits, whichever a network was trained on, but the 500 samples
+    for MNIST, or where its file names nothing; of others they are needed. tried: options of Design, each a list of
+    values to try; what does not fit a network is left out, and said on stderr; UserError for a value that fits none.
     """
     several = networks if isinstance(networks, (list, tuple)) else [networks]
     if not several:
@@ -194,6 +205,13 @@ def explore(networks, board=None, max_us=None, min_accuracy=None, images=None, *
     return kept
 
 
+def _require_path(value, wanted):
+    """UserError unless a file or folder may be called so; wanted: what is needed, as "a folder"."""
+    require_kind(value, (str, os.PathLike), wanted)
+    if "\0" in str(value):
+        raise UserError(f"{wanted} is needed, found a null character in {str(value)!r:.60}")
+
+
 def _test_images(network):
-    name = network.accuracy.get("dataset", "mnist")
+    name = own_data(network, "give images=")
     return samples() if name == "mnist" else dataset(name, train=False, network=network)

@@ -3,8 +3,11 @@
 Every other part of the project is measured against this package; it imports none of them.
 """
 
+import atexit
 import hashlib
 import os
+import shutil
+import tempfile
 from pathlib import Path
 
 import first_spike
@@ -17,12 +20,19 @@ os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 def _separate_cache():
     """Keep compiled functions apart for each state of this package and of the room that compiles others, in a checkout
     or else in the user's cache: numba notices a change in the file of a function, but not in that of another one that
-    it calls."""
+    it calls. Where neither can be written, in a folder of this process, for numba needs one."""
+    if "NUMBA_CACHE_DIR" in os.environ:
+        return
     folder = Path(__file__).parent
     others = [Path(place, "processor") for place in first_spike.__path__]
-    kept = folder / "__pycache__" if CHECKOUT else cache_folder("numba")
-    if not CHECKOUT or os.access(folder, os.W_OK):
-        os.environ.setdefault("NUMBA_CACHE_DIR", str(kept / source_digest(folder, *others)))
+    try:
+        kept = (folder / "__pycache__" if CHECKOUT else cache_folder("numba")) / source_digest(folder, *others)
+        kept.mkdir(parents=True, exist_ok=True)
+        tempfile.TemporaryFile(dir=kept).close()
+    except (OSError, RuntimeError):  # RuntimeError: nobody knows the home of this user
+        kept = tempfile.mkdtemp(prefix="first-spike-")
+        atexit.register(shutil.rmtree, kept, ignore_errors=True)
+    os.environ["NUMBA_CACHE_DIR"] = str(kept)
 
 
 def source_digest(*folders):

@@ -115,7 +115,8 @@ def read_images(arguments, network, default=None):
     elif arguments.images is None:
         if arguments.labels is not None:
             raise UserError("--labels goes with --images only; a data set brings its own labels")
-        data = load_shown(arguments.data or _own_data(network), network, train=False,
+        otherwise = f"name it by --data {USUAL}, or others by --images or --events"
+        data = load_shown(arguments.data or own_data(network, otherwise), network, train=False,
                           **as_taken(network, arguments.data or ""))
         check_classes(arguments.data or data.name, data, network)
         chosen = ChosenImages(data.test_images, data.test_labels, data.name)
@@ -197,12 +198,12 @@ def as_taken(network, name):
     return {"image_shape": network.image_shape, "split": split}
 
 
-def _own_data(network):
-    """Name of the data set that the network's file says it was trained on; mnist where it says none."""
+def own_data(network, otherwise):
+    """Name of the data set that the network's file says it was trained on; mnist where it says none. UserError, which
+    says what to do `otherwise`, unless it is one of LOADERS: a file of that name may be anybody's."""
     name = network.accuracy.get("dataset", "mnist")
     if name not in list(LOADERS):  # anything may stand in the file
-        raise UserError(f"the network was trained on {name}, which is not at hand: name it by --data {USUAL}, or "
-                        f"others by --images or --events")
+        raise UserError(f"the network was trained on {name}, which is not at hand: {otherwise}")
     return name
 
 

@@ -13,6 +13,8 @@ from first_spike.golden.contract.archive import read_archive
 from first_spike.golden.contract.network import FloatNetwork, Network
 from first_spike.golden.errors import UserError
 
+MOST_SEED = (1 << 31) - 1
+
 
 def natural(text):
     """A whole number from 0 on."""
@@ -36,7 +38,7 @@ def percent(text):
 
 def simulator_seed(text):
     """A seed that every simulator takes."""
-    return _whole(text, 1, (1 << 31) - 1)
+    return _whole(text, 1, MOST_SEED)
 
 
 def above_zero(text):
@@ -104,11 +106,11 @@ NAMED = "or the name of one that comes along, such as mnist_784_128_10_4bit"  # 
 
 
 def network_file(text):
-    """The Path of the network that an option names: a file, there or not, or what comes along by its name. UserError,
-    with these names, for another name without ending, of which there is no file."""
-    if os.path.lexists(text) or Path(text).suffix:
-        return Path(text)
+    """The Path of the network that an option names: a file, there or not, or what comes along by its name, whatever
+    folder is called so. UserError, with these names, for another name without ending, of which there is no file."""
     shipped = {path.stem: path for path in sorted(NETWORKS.glob("*.npz"))}
+    if Path(text).suffix or os.path.lexists(text) and not (text in shipped and os.path.isdir(text)):
+        return Path(text)
     if text not in shipped:
         raise UserError(f"there is no network {text}: name a file, or what comes along, {', '.join(shipped)}")
     return shipped[text]

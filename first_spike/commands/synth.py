@@ -109,21 +109,21 @@ def result_tables(reports, comparison):
 
 
 def compare(design, reports, whole):
-    """Our rows for the table of rivals: one for each clock; none for a network that is not for 28 x 28 digits. whole:
-    images begin when they are complete, as behind registers.
+    """Our rows for the table of rivals: one for each clock; none for a network that is not of MNIST. whole: images
+    begin when they are complete, as behind registers.
 
     The time is the mean number of cycles between results on the 500 digits that come along, or on their events, by
     `golden.schedule.cycles`, at that clock.
     """
     network = design.network
-    if network.image_shape != (28, 28):
+    if network.image_shape != (28, 28) or not of_mnist(network):
         return []
     with np.load(SAMPLES, allow_pickle=False) as archive:
         images = archive["images"]
     if network.takes == EVENTS:
         images = Recordings.of_times(encode(images, network.steps), network.steps)
     cycles = float(predict(design, images, infer(network, images), whole=whole).interval.mean())
-    accuracy = share(network.accuracy) if of_mnist(network) else None
+    accuracy = share(network.accuracy)
     rows = []
     for report in reports.values():
         for clock in report["clock"]:

@@ -30,7 +30,7 @@ class Budget(NamedTuple):
 
     def check(self):
         """It, if it can be: UserError for an unknown model, power without a rate, and bounds that are no numbers above
-        0, but an accuracy of 0."""
+        0, but an accuracy of 0, which bounds nothing."""
         require_choice("the energy model", self.energy_model, FOR_BOUNDS)
         require_above_zero(max_us=self.max_us, max_uj=self.max_uj, max_mw=self.max_mw, rate=self.rate,
                            min_accuracy=None if self.min_accuracy == 0 else self.min_accuracy)
@@ -63,7 +63,7 @@ class Budget(NamedTuple):
                 found.append((count / room - 1, f"{count:,} {what} of {room:,}"))
         if self.max_us is not None and offer.us > self.max_us:
             found.append((offer.us / self.max_us - 1, "{} us instead of {}".format(*_apart(offer.us, self.max_us, 2))))
-        if self.min_accuracy is not None and (
+        if self.min_accuracy and (
                 offer.held_out is None or round(100 * offer.held_out - self.min_accuracy, 9) < 0):
             wrong = 1 if offer.held_out is None else 1 - offer.held_out
             said = (f"not measured held out instead of {self.min_accuracy:g}%" if offer.held_out is None else

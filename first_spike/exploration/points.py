@@ -13,6 +13,7 @@ from first_spike.exploration.area import estimate_area, require_known_area
 from first_spike.exploration.metrics import work_of
 from first_spike.golden.contract.configuration import Configuration, in_layers, require_known
 from first_spike.golden.contract.design import Design
+from first_spike.golden.contract.plain import plain
 from first_spike.golden.errors import UserError
 from first_spike.golden.inference.infer import infer
 from first_spike.golden.inference.operations import memory_words, operations
@@ -31,7 +32,7 @@ def candidates(network, choices, top):
     the same hardware the first. UserError for another option, and for a value that no network could take."""
     options = Configuration.options()
     require_known("a design", choices, [option.name for option in options])
-    given = {name: in_layers(values) for name, values in choices.items() if values is not None}
+    given = {name: in_layers(plain(values)) for name, values in choices.items() if values is not None}
     for option in options:
         for value in given.get(option.name, ()):
             option.require(value)

@@ -3,6 +3,7 @@
 import importlib
 import inspect
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -121,10 +122,14 @@ def test_the_nearest_miss_is_named(network, bounds, sentence):
 
 
 def test_a_value_to_try_is_a_list_of_one(small):
-    many, one = (fs.explore(small[0], images=small[1], **tried) for tried in (
+    """And one of numpy's, too, alone or in an array."""
+    many, one, others, other = ([offer.design.settings for offer in fs.explore(small[0], images=small[1], **tried)]
+                                for tried in (
         dict(lanes=[2], pixels=[8], spikes_per_cycle=[4], events_per_cycle=[1], taps=["row"]),
-        dict(lanes=2, pixels=8, spikes_per_cycle=4, events_per_cycle=1, taps="row")))
-    assert [offer.design.settings for offer in one] == [offer.design.settings for offer in many] and len(one) == 1
+        dict(lanes=2, pixels=8, spikes_per_cycle=4, events_per_cycle=1, taps="row"),
+        dict(lanes=np.array([2]), pixels=[np.int64(8)], spikes_per_cycle=[4], events_per_cycle=[1], taps=["row"]),
+        dict(lanes=np.int64(2), pixels=np.array(8), spikes_per_cycle=4, events_per_cycle=1, taps=np.array(["row"]))))
+    assert one == many == others == other and len(one) == 1
 
 
 def test_what_does_not_fit_a_network_is_said(small, network, capsys):
@@ -165,6 +170,11 @@ def test_an_accuracy_that_equals_the_bound_keeps_it(network, held_out, bound):
     offer = budget.Offer("n", fs.Design(network), {}, 1.0, held_out, None, None, Estimate((1.0, 1.0), None, None))
     kept, missed = (budget.Budget(min_accuracy=at).misses(offer) for at in (bound, bound + 0.0001))
     assert kept == [] and len(missed) == 1
+
+
+def test_an_accuracy_of_0_is_no_bound(network):
+    offer = budget.Offer("n", fs.Design(network), {}, 1.0, None, None, None, Estimate((1.0, 1.0), None, None))
+    assert [len(budget.Budget(min_accuracy=at).misses(offer)) for at in (None, 0, 0.1)] == [0, 0, 1]
 
 
 def budget_board(name):
@@ -208,3 +218,14 @@ def test_a_picture_is_shown_in_a_notebook(network):
     pytest.importorskip("matplotlib")
     figure = fs.plot.area(fs.Design(network))
     assert figure._repr_svg_().startswith("<?xml") and figure._repr_svg_() == figure._repr_svg_()
+
+
+@pytest.mark.parametrize("named", ["mine.npz", "caltech_face_motorbike", ["mnist"], None])
+def test_cycles_are_counted_on_no_file_that_was_not_asked_for(network, tmp_path, monkeypatch, named):
+    """One of that name may be anybody's."""
+    monkeypatch.chdir(tmp_path)
+    x, y = fs.samples().images[:20], np.arange(20) % 10
+    np.savez("mine.npz", x_train=x, y_train=y, x_test=x, y_test=y)
+    with pytest.raises(fs.UserError) as refused:
+        fs.explore(replace(network, accuracy={"dataset": named}), lanes=16, pixels=8)
+    assert str(refused.value) == f"the network was trained on {named}, which is not at hand: give images="

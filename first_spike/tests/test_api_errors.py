@@ -10,6 +10,7 @@ import first_spike as fs
 from first_spike import api
 from first_spike.golden.data.dataset import Dataset
 from first_spike.golden.tests.random_networks import as_float, worded_network
+from first_spike.tests.programs import program, tools  # noqa: F401
 
 
 def wrong_labels():
@@ -25,6 +26,9 @@ def wrong_labels():
     (lambda network: fs.compare(network, []), "^a Design"),
     *((lambda network, given=given: fs.compare(fs.Design(network), [], "myhdl", **given),
        "^build and seed go with the simulator icarus or verilator$") for given in (dict(build="x"), dict(seed=2))),
+    *((lambda network, seed=seed: fs.compare(fs.Design(network), [], seed=seed),
+       f"^the seed must be a whole number from 1 to 2147483647, found {seed!r}$")
+      for seed in ("x", 1.5, 0, True, 1 << 31)),
     (lambda network: fs.plot.raster("mnist", []), "^a network, as load"),
     (lambda network: fs.plot.kernels(5), "^a network, as load"),
     (lambda network: fs.plot.offers(None), "^a list of Offers, as explore gives it, is needed, found NoneType: None$"),
@@ -43,6 +47,11 @@ def wrong_labels():
     (lambda network: fs.Design(network, pixels=8.0), "^pixels per beat must be 1, 2, 4, 8 or 16, found 8.0$"),
     (lambda network: fs.generate(fs.Design(network), "nowhere", top="nope"),
      "^the top must be accelerator or accelerator_axi, found 'nope'$"),
+    (lambda network: fs.generate(fs.Design(network), None), "^a folder for the design is needed, found NoneType"),
+    (lambda network: fs.compare(fs.Design(network), np.zeros((1, *network.image_shape), np.uint8), build=5),
+     "^as build a folder is needed, found int: 5$"),
+    (lambda network: fs.load("a\0b.npz"), r"^the name of a network, or its file, is needed, found a null .*x00b.npz"),
+    (lambda network: fs.generate(fs.Design(network), "a\0b"), "^a folder for the design is needed, found a null chara"),
     (lambda network: fs.load(5), "^the name of a network, or its file, is needed, found int: 5$"),
     (lambda network: fs.dataset(None), "^the name of a data set, or its path, is needed, found NoneType: None$"),
     (lambda network: fs.dataset("folder:x", choices={"size": 9}), "^a data set has no option 'size': choose of image"),
@@ -125,3 +134,17 @@ def test_another_float_network_is_no_counterpart(small, change, sentence):
     network, images, _ = small
     with pytest.raises(fs.UserError, match=sentence):
         fs.compare(fs.Design(network), images[:1], simulator="myhdl", float_network=change(network))
+
+
+@pytest.mark.parametrize("build, sentence", [
+    (None, "^the simulation on icarus failed: give build= to keep its messages$"),
+    ("mine", "^the simulation on icarus failed; its messages are in .*simulation.log$")])
+def test_no_log_is_named_that_is_gone(small, tools, tmp_path, monkeypatch, build, sentence):  # noqa: F811
+    network, images, _ = small
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    for name in ("iverilog", "vvp"):
+        program(tools, name, "echo made-up; exit 3")
+    with pytest.raises(fs.UserError, match=sentence):
+        fs.compare(fs.Design(network), images[:1], "icarus", build=build)
+    assert bool(list(tmp_path.rglob("simulation.log"))) == (build is not None)

@@ -15,6 +15,9 @@ def test_a_name_is_that_of_a_file_that_comes_along(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert network_file(NAME) == DEFAULT_NETWORK
     assert all(network_file(path.stem) == path for path in NETWORKS.glob("*.npz"))
+    (tmp_path / NAME).mkdir()
+    assert network_file(NAME) == DEFAULT_NETWORK  # a folder is no network's file
+    (tmp_path / NAME).rmdir()
     (tmp_path / NAME).touch()
     assert str(network_file(NAME)) == NAME  # a file of one's own comes first
     assert str(network_file("none.npz")) == "none.npz"  # what is wrong with it is said where it is read

@@ -4,8 +4,7 @@ from dataclasses import dataclass, fields
 from numbers import Real
 from typing import get_args
 
-import numpy as np
-
+from first_spike.golden.contract.plain import plain
 from first_spike.golden.errors import UserError
 
 KINDS = {int: "a whole number", Real: "a number", str: "text", bool: "True or False", tuple: "a list"}
@@ -44,7 +43,7 @@ class Wishes:
 
     def __post_init__(self):
         for field in fields(self):
-            value = _plain(getattr(self, field.name))
+            value = plain(getattr(self, field.name))
             if not isinstance(value, field.type):
                 wanted = [KINDS[kind] for kind in get_args(field.type) or [field.type] if kind in KINDS]
                 raise UserError(f"{field.name} must be {' or '.join(wanted)}, found {value!r}")
@@ -53,12 +52,3 @@ class Wishes:
             raise UserError(f"settings must be a dict, or pairs of a name and a value, found {self.settings!r}")
         if isinstance(self.hidden, int):
             object.__setattr__(self, "hidden", (self.hidden,))
-
-
-def _plain(value):
-    """A wish as a Plan has it: tuples for lists and dicts, Python's numbers for numpy's."""
-    if isinstance(value, (np.ndarray, np.generic)):
-        value = value.tolist()
-    if isinstance(value, dict):
-        value = value.items()
-    return value if isinstance(value, (str, bytes)) or not np.iterable(value) else tuple(map(_plain, value))

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any, NamedTuple
 
 from first_spike.golden.contract.geometry import by
+from first_spike.golden.contract.plain import plain
 from first_spike.golden.errors import UserError
 
 MOST_MARGIN = 8
@@ -137,11 +138,11 @@ class Configuration:
 
     def __post_init__(self):
         for one in self.options():
-            value = getattr(self, one.name)
+            value = plain(getattr(self, one.name))
             if one.of_layers:
                 value = in_layers(value) or one.default
-                object.__setattr__(self, one.name, value)
             one.require(value)
+            object.__setattr__(self, one.name, value)
         if self.events_per_cycle > self.pixels:
             raise UserError(f"{self.events_per_cycle} events per cycle need at least {self.events_per_cycle} pixels "
                             f"per beat, found {self.pixels}: choose more pixels per beat or 1 event per cycle")

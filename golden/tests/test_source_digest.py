@@ -44,22 +44,41 @@ def test_a_new_file_and_a_new_name_show(copy):
     assert len(set(digests)) == 3
 
 
-@pytest.mark.parametrize("is_checkout", [True, False])
-def test_the_cache_is_kept_under_the_digest(tmp_path, is_checkout):
-    """In the sources of a checkout; of what is installed in the cache of the user."""
+@pytest.fixture(params=[True, False], ids=["checkout", "installed"])
+def package(tmp_path, request):
+    """(folder of a package's golden model, folder in which its functions are to be kept, find()): what a process that
+    imports it then says."""
     package = tmp_path / "first_spike"
     copy = shutil.copytree(HERE, package / "golden", ignore=shutil.ignore_patterns("__pycache__", "*.npz"))
     (package / "__init__.py").touch()
     (package / "processor").mkdir()
     (package / "processor" / "cycles.py").write_text("X = 1\n")
-    if is_checkout:
+    if request.param:
         (tmp_path / "rtl_model").mkdir()
         (tmp_path / "rtl_model" / "convert.py").touch()
     environment = {name: value for name, value in os.environ.items() if name != "NUMBA_CACHE_DIR"}
-    found = subprocess.run([sys.executable, "-c",
-                            "import os, first_spike.golden; print(os.environ['NUMBA_CACHE_DIR'])"],
-                           cwd=tmp_path, env=environment | {"XDG_CACHE_HOME": str(tmp_path / "cache")},
-                           capture_output=True, text=True, check=True, timeout=60)
-    kept = copy / "__pycache__" if is_checkout else tmp_path / "cache" / "first-spike" / "numba"
-    assert found.stdout.strip() == str(kept / source_digest(copy, package / "processor")) != str(
-        kept / source_digest(copy))
+
+    def find(**others):
+        return subprocess.run([sys.executable, "-B", "-c",
+                               "import os, first_spike.golden; kept = os.environ['NUMBA_CACHE_DIR']; "
+                               "print(kept, os.path.isdir(kept))"],
+                              cwd=tmp_path, env=environment | {"XDG_CACHE_HOME": str(tmp_path / "cache")} | others,
+                              capture_output=True, text=True, check=True, timeout=60).stdout.split()
+    return copy, copy / "__pycache__" if request.param else tmp_path / "cache" / "first-spike" / "numba", find
+
+
+def test_the_cache_is_kept_under_the_digest(package):
+    """In the sources of a checkout; of what is installed in the cache of the user."""
+    copy, kept, find = package
+    assert find() == [str(kept / source_digest(copy, copy.parent / "processor")), "True"]
+    assert source_digest(copy, copy.parent / "processor") != source_digest(copy)
+    assert find(NUMBA_CACHE_DIR="said") == ["said", "False"]
+
+
+def test_the_cache_is_of_the_process_where_none_can_be_kept(package, tmp_path):
+    """It is gone with it."""
+    _, kept, find = package
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    kept.touch()  # a file, below which root too can make nothing
+    made, is_there = find(TMPDIR=str(tmp_path))
+    assert Path(made).parent == tmp_path and is_there == "True" and not Path(made).exists()

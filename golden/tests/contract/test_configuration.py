@@ -1,5 +1,6 @@
 """What a user may choose, and the sentences that refuse the rest."""
 
+import json
 from dataclasses import FrozenInstanceError, replace
 
 import numpy as np
@@ -75,6 +76,18 @@ def test_one_number_need_be_in_no_tuple():
     assert Configuration(taps="row") == Configuration(taps=("row",)) and Configuration(taps=1) == Configuration()
     for lanes in (True, "8", 2.5, None):
         refuse(f"lanes must be positive integers, found {lanes!r}", lambda: Configuration(lanes=lanes))
+
+
+@pytest.mark.parametrize("lanes", [np.int64(4), np.array(4), np.array([4, 2]), [np.uint8(4), 2]])
+def test_numbers_of_numpy_are_numbers(lanes):
+    """As Python's own from then on, for JSON; those with a point stay refused."""
+    network = network_of(5, 3)
+    design = Design(network, lanes=lanes, pixels=np.int32(4), spikes_per_cycle=np.array(2), weights=np.str_("loadable"))
+    own = Design(network, lanes=np.array(lanes).tolist(), pixels=4, spikes_per_cycle=2, weights="loadable")
+    assert json.dumps(design.settings) == json.dumps(own.settings) and design.configuration == own.configuration
+    assert json.dumps(design.configuration.__dict__) == json.dumps(own.configuration.__dict__)
+    refuse("pixels per beat must be 1, 2, 4, 8 or 16, found 4.0", lambda: Design(network, pixels=np.float64(4)))
+    refuse("lanes must be positive integers, found 4.0", lambda: Design(network, lanes=np.array([4.0, 2.0])))
 
 
 def test_a_number_for_each_layer_is_taken_as_it_is():
