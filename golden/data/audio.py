@@ -23,7 +23,7 @@ LOWEST_HZ, HIGHEST_HZ = 60.0, 4000.0
 FLOOR = 1e-8  # power, relative to the loudest band of the sound
 BLACK, WHITE = 30, 99.5  # percentiles of a picture
 MOST_SECONDS = 60
-STREAMED = 0x7FFFF000  # bytes: from here on what writers give as a size that they do not know
+STREAMED = 0x7FFF0000  # bytes: from here on what writers give as a size that they do not know, in whole samples
 
 
 def audible(wave, rate):
