@@ -72,7 +72,8 @@ def load_arrays(path, image_shape=None, train=True, low=None, high=None, steps=N
             x, own, more = *_pixels(x, found.get("steps"), steps), []
             if train and (unequal or gaps):
                 raise UserError(f"x_train holds {x['x_train'].dtype}; --unequal and --gaps are for floats")
-        y = {part: _labels(f"y_{part}", found[f"y_{part}"], len(found[f"x_{part}"])) for part in ("train", "test")
+        y = {part: _labels(f"y_{part}", found[f"y_{part}"], len(found[f"x_{part}"]))
+             for part in (("train", "test") if train else ("test", "train"))  # the first one's fault is said
              if f"x_{part}" in found and f"y_{part}" in found}
         if train and len(np.unique(y["train"])) < 2:
             raise UserError(f"y_train holds the single class {y['train'][0]}; at least two are needed")
