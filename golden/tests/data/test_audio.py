@@ -77,7 +77,8 @@ def test_a_sound_that_is_cut_short_is_refused(tmp_path, length):
 
 @pytest.mark.parametrize("of_file, of_data, behind", [
     (2**32 - 1, 2**32 - 1, b""), (2**32 - 1, 2**32 - 37, b""), (2**31 + 35, 2**31 - 1, b""),
-    (2**31 - 4060, 2**31 - 4096, b""), (2**31 - 4060, 2**31 - 4098, b""), (900, 800, b""), (900, 800, b"LI"), (900, 800, b"LIST\x40\0\0\0INFO")])
+    (2**31 - 4060, 2**31 - 4096, b""), (2**31 - 4060, 2**31 - 4098, b""),
+    (900, 800, b""), (900, 800, b"LI"), (900, 800, b"LIST\x40\0\0\0INFO")])
 def test_whole_data_under_other_sizes(tmp_path, of_file, of_data, behind):
     """What is streamed has no size yet, and chunks behind the data may be missing."""
     path = tmp_path / "a.wav"
