@@ -109,6 +109,14 @@ def test_series_of_unequal_length_are_resampled_without_an_option(tmp_path):
     assert not padded.train_images[1, 0, 3:].any() and padded.train_images[1, 0, :2].any(axis=1).all()
 
 
+def test_flat_series_are_those_of_one_channel_wherever_it_came(tmp_path):
+    x = np.random.default_rng(1).normal(size=(6, 1, 9))
+    path = write(tmp_path, x)
+    trained = load(path, split=SIDES | {"channels": "first"})
+    flat = load(write(tmp_path, x[:, 0]), train=False, image_shape=trained.image_shape, split=trained.split)
+    assert np.array_equal(flat.test_images, trained.test_images) and flat.said == ()
+
+
 @pytest.mark.parametrize("length", [6, 600])
 def test_series_outside_of_the_range_of_the_training_are_said(tmp_path, length):
     x = np.clip(np.random.default_rng(1).normal(0.1, 1, (40, length, 2)), -1 / 3, 1 / 3)  # many numbers are its ends
