@@ -102,8 +102,8 @@ def read_dataset(name, choices=None, steps=None, network=None, train=True):
     split = {OPTIONS[option][0]: value for option, value in given.items()}
     if kind == EVENTS:
         split["steps"] = steps if network is None else network.steps
-    if kind and network is not None:
-        stored = split_for(kind, network)
+    if network is not None:
+        stored = split_for(name, network)
         for option, (own, _) in OPTIONS.items():
             wanted, found = (stored.get(own), split.get(own)) if own else (network.image_shape[:2], size)
             if found not in (None, wanted):

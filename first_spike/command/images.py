@@ -192,7 +192,7 @@ def checked(data, network):
 
 def as_taken(network, name):
     """How the data set of that name is read for a network: {"image_shape", "split"}, as its file says."""
-    split = split_for(kind_of(name), network)
+    split = split_for(name, network)
     if kind_of(name) == EVENTS:
         split = split | {"steps": network.steps}  # into which recordings are divided
     return {"image_shape": network.image_shape, "split": split}

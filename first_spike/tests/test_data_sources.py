@@ -205,12 +205,28 @@ def test_spike_times_are_those_of_the_training_or_else_of_the_network(made, spli
 
 
 @pytest.mark.parametrize("split, kind, found", [
-    ({"seed": 1, "train_per_class": 8}, "mine.npz", {}), ({"low": [0.0], "high": [1.0]}, "folder:a", {}),
-    ({"steps": 4, "window": [0, 9]}, "mine.npz", {}), ({"steps": 4}, "mine.npz", {"steps": 4}),
+    ({"seed": 1, "train_per_class": 8}, "mine.npz", {}), ({"channels": "first"}, "folder:a", {}),
+    ({"seed": 1, "edges": None}, "mine.npz", {}), ({"steps": 4}, "mine.npz", {"steps": 4}),
     ({"seed": 1}, "audio:a", {"seed": 1}), ({"seed": 1}, "mnist", {}), (None, "folder:a", {}), ("odd", "mnist", {})])
 def test_data_of_another_kind_are_not_read_by_the_split_of_the_training(split, kind, found):
     network = replace(worded_network(np.random.default_rng(1), "dense 2", (3, 4), (4,), 16), accuracy={"split": split})
     assert as_taken(network, kind)["split"] == found and network.accuracy["split"] == split
+
+
+@pytest.mark.parametrize("split, kind, words", [
+    ({"seed": 1, "edges": 6}, "mine.npz", "pictures read by edges 6"),
+    ({"seed": 1, "edges": 6}, "mnist", "pictures read by edges 6"),
+    ({"channels": "first", "low": [0.0], "high": [1.0]}, "folder:a", "arrays read by low, high"),
+    ({"steps": 4}, "folder:a", "events or arrays read by steps 4"),
+    ({"coding": "sides", "length": 8, "middle": [0.0], "levels": [1.0]}, "events:a",
+     "arrays read by coding sides, length 8, middle, levels"),
+    ({"steps": 4, "window": [0, 9]}, "audio:a", "events read by steps 4, window")])
+def test_data_that_cannot_be_read_as_those_of_the_training_are_refused(split, kind, words):
+    network = replace(worded_network(np.random.default_rng(1), "dense 2", (3, 4), (4,), 16), accuracy={"split": split})
+    with pytest.raises(fs.UserError, match=f"^the network was trained on {words}; {kind} cannot be read so$"):
+        as_taken(network, kind)
+    with pytest.raises(fs.UserError, match=f"{kind} cannot be read so$"):
+        read_dataset(kind, network=network)
 
 
 def test_sounds(made, command):  # noqa: F811
@@ -245,7 +261,7 @@ def test_files_that_are_not_those_of_the_training(made, command, capsys):  # noq
     fs.dataset(name, train=False, network=network)
     read_dataset(name, network=network)
     assert capsys.readouterr().err.count("images that it was trained on may be among the test images") == 2
-    assert "drawn has 5 images, but the network's accuracy was counted on 4: " in command(evaluate, *words).stderr
+    assert "drawn has 5 of 21 images, but the network's accuracy was counted on 4: " in command(evaluate, *words).stderr
 
 
 def test_of_how_many_pictures_a_test_set_is_drawn_is_said(made, capsys):

@@ -32,7 +32,9 @@ def test_recordings(case, command):  # noqa: F811
              labels=np.zeros(24, np.int64))
     done = command(look, *LABELLED[:2], *LABELLED[-2:], "--events", "events.npz", "--index", index, "--compare",
                    "myhdl")
-    assert (done.returncode, done.stderr) == (0, "")
+    assert (done.returncode, done.stderr) == (0, "warning: events.npz: 13 of 453 events, in 8 of 24 recordings, are "
+                                                 "dropped: input 22 is none of the network's 20 and step 18 is none of "
+                                                 "the network's 16, which count from 0\n")
     page, figures = read_page()
     one, alone = figures["image"], kept[index:index + 1]
     used = network.used_inputs[alone.inputs]

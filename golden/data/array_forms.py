@@ -65,6 +65,11 @@ def like(images, shape=None):
     return images.reshape(-1, *shape) if plain == _plain(shape) else images
 
 
+def in_order(shape):
+    """The sentence of flat numbers that are taken for images of a shape with channels behind."""
+    return f"{np.prod(shape)} numbers each, taken in the order row, column, channel as {_shown(shape)}"
+
+
 def _plain(shape):
     return shape[:-1] if len(shape) == 3 and shape[-1] == 1 else shape
 

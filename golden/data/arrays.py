@@ -20,6 +20,7 @@ from first_spike.golden.data.array_forms import (
     as_bytes_hint,
     as_labels,
     channels_last,
+    in_order,
     like,
     without_gaps,
 )
@@ -72,14 +73,18 @@ def load_arrays(path, image_shape=None, train=True, low=None, high=None, steps=N
             x, own, more = *_pixels(x, found.get("steps"), steps), []
             if train and (unequal or gaps):
                 raise UserError(f"x_train holds {x['x_train'].dtype}; --unequal and --gaps are for floats")
-        y = {part: _labels(f"y_{part}", found[f"y_{part}"], len(found[f"x_{part}"])) for part in ("train", "test")
+        y = {part: _labels(f"y_{part}", found[f"y_{part}"], len(found[f"x_{part}"]))
+             for part in (("train", "test") if train else ("test", "train"))  # the first one's fault is said
              if f"x_{part}" in found and f"y_{part}" in found}
         if train and len(np.unique(y["train"])) < 2:
             raise UserError(f"y_train holds the single class {y['train'][0]}; at least two are needed")
         classes = _classes(found.get("classes"), y)
     except UserError as error:
         raise UserError(f"{path}: {error}") from error
-    made = {part: _shaped(x[f"x_{part}"], image_shape, found["x_test"].ndim == 2) for part in parts}
+    flat = found["x_test"].ndim == 2 and not by_sides
+    made = {part: _shaped(x[f"x_{part}"], image_shape, flat, channels == "first") for part in parts}
+    if flat and channels != "first" and made["test"].shape[3:] > (1,):
+        said = said + [in_order(made["test"].shape[1:])]
     if not train:
         made["train"], y["train"] = made["test"][:0], y["test"][:0]
     return Dataset(made["train"], y["train"], made["test"], y["test"], classes, path.name, split | own,
@@ -140,10 +145,15 @@ def _pixels(x, file_steps, steps):
     return {name: _map(array) for name, array in x.items()}, {}
 
 
-def _shaped(images, shape, flat):
-    """Images as a network of that shape has them where they are flat, or differ by a single channel; shape: or None."""
+def _shaped(images, shape, flat, first):
+    """Images as a network of that shape has them where they are flat, with the channels `first` or last, or differ by a
+    single channel; shape: or None."""
     images = like(images, shape)
-    return images.reshape(-1, *shape) if flat and shape and images[0].size == math.prod(shape) else images
+    if not (flat and shape and images[0].size == math.prod(shape)):
+        return images
+    if first and len(shape) == 3:
+        return np.moveaxis(images.reshape(-1, shape[2], *shape[:2]), 1, -1)
+    return images.reshape(-1, *shape)
 
 
 def _map(array):

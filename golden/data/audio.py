@@ -23,7 +23,7 @@ LOWEST_HZ, HIGHEST_HZ = 60.0, 4000.0
 FLOOR = 1e-8  # power, relative to the loudest band of the sound
 BLACK, WHITE = 30, 99.5  # percentiles of a picture
 MOST_SECONDS = 60
-STREAMED = 0x7FFFF000  # bytes: from here on what writers give as a size that they do not know
+STREAMED = 0x7FFF0000  # bytes: from here on what writers give as a size that they do not know, in whole samples
 
 
 def audible(wave, rate):
@@ -119,9 +119,9 @@ def load_audio(path, image_shape=None, train=True, seed=None, train_per_class=No
         raise UserError(f"{path} is not a folder")
     classes, files = _list_classes(path)
     if test_files is not None:
-        training, test, split = by_name(classes, files, test_files, path, seed, train_per_class)
+        training, test, split = by_name(classes, files, test_files, path, seed, train_per_class, train)
     else:
-        training, test, split = draw(classes, files, seed, train_per_class, path, "sounds")
+        training, test, split = draw(classes, files, seed, train_per_class, path, "sounds", train)
     if means is not None and len(means) != bands:
         raise UserError(f"the network's file says means of {len(means)} bands, found pictures of {bands}")
     if not train and means is None:
@@ -141,8 +141,9 @@ def load_audio(path, image_shape=None, train=True, seed=None, train_per_class=No
         train_images = np.concatenate([train_images, train_images, *deformed])
         made = 2 + len(deformed)
     train_labels = np.tile(labels_of(training) if train else np.zeros(0, np.int64), made)
+    drawn_from = sum(map(len, files)) if "seed" in split else 0
     return Dataset(train_images, train_labels, pictures[:cut], labels_of(test), classes, path.resolve().name,
-                   split | {"means": means}, made, "sound",
+                   split | {"means": means}, made, "sound", drawn_from=drawn_from,
                    said=tuple(left_out(path, "sounds", [file for group in files for file in group])))
 
 

@@ -76,13 +76,23 @@ def check_split(kind, found):
     return dataset.check(found, what, rules)
 
 
-def split_for(kind, network):
-    """The split that a network's file says, as arguments of the reader of that kind of data; empty where it is one of
-    another kind, and for data without a reader. UserError where it is none."""
-    found = network.accuracy.get("split") or {}
-    names = set(found) if isinstance(found, dict) else set()
-    of_kinds = [own for own, (_, _, rules) in READERS.items() if names <= set(rules)]
-    return {} if kind not in READERS or of_kinds and kind not in of_kinds else check_split(kind, found)
+FILES_ONLY = {"seed", "train_per_class", "test_files", "fold", "channels"}  # of splits: what makes no pixels
+
+
+def split_for(name, network):
+    """The split that a network's file says, as arguments of the reader of the data set of that name; empty where it is
+    one of another kind, and for data without a reader. UserError where it is none, or where one of another kind makes
+    the pixels that the network was trained on."""
+    kind, found = kind_of(name), network.accuracy.get("split") or {}
+    of_kinds = [own for own, (*_, rules) in READERS.items() if isinstance(found, dict) and set(found) <= set(rules)]
+    if kind in of_kinds or not of_kinds:
+        return check_split(kind, found) if kind in READERS else {}
+    making = [f"{key} {value}" if type(value) in (int, str) else key
+              for key, value in check_split(of_kinds[0], found).items() if key not in FILES_ONLY and value is not None]
+    if making:
+        what = " or ".join(READERS[own][1] for own in of_kinds)
+        raise UserError(f"the network was trained on {what} read by {', '.join(making)}; {name} cannot be read so")
+    return {}
 
 
 def _apart(dataset):

@@ -23,8 +23,8 @@ class Dataset:
     split: how training and test images were told apart and read, where that is the reader's choice; else empty.
     versions: of every training image there are so many, the first as it is: version v of image k is number
     v * train_count + k. kind: "sound", "events" or "", which settings of a training are usual for. sensor: image_shape
-    of recordings. said: sentences of what was assumed, left out or made of what was found. drawn_from: so many pictures
-    the test images were drawn from; 0 where they were not, and of other data.
+    of recordings. said: sentences of what was assumed, left out or made of what was found. drawn_from: so many files
+    the test images were drawn from; 0 where they were not.
     """
 
     train_images: np.ndarray
@@ -153,16 +153,16 @@ def draw(classes, groups, seed, train_per_class, place, what, train=True):
     return training, test, {"seed": seed} | ({"train_per_class": train_per_class} if train_per_class else {})
 
 
-def by_name(classes, groups, test_files, place, seed=None, train_per_class=None):
+def by_name(classes, groups, test_files, place, seed=None, train_per_class=None, train=True):
     """(training groups, test groups, split) where the test set has the files whose names match the pattern `test_files`
     (with * and ?, as on a command line). UserError where one side of a class is empty, or something is to be drawn,
-    too. Else as `draw`."""
+    too; without `train` only the test's may not be empty. Else as `draw`."""
     if (seed, train_per_class) != (None, None):
         raise UserError("a pattern of test files says all of the split: a seed or a number of training files cannot "
                         "change that")
     test = [[file for file in group if fnmatchcase(file.name, test_files)] for group in groups]
     training = [[file for file in group if not fnmatchcase(file.name, test_files)] for group in groups]
-    for side, parts in (("test", test), ("training", training)):
+    for side, parts in (("test", test), ("training", training))[:1 + train]:
         empty = [name for name, part in zip(classes, parts) if not part]
         if empty:
             raise UserError(f"by the pattern {test_files!r} class {', '.join(empty)} of {place} has no {side} files")

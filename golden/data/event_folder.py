@@ -53,7 +53,7 @@ def load_event_folder(path, image_shape=None, train=True, seed=None, train_per_c
         raise UserError(f"{path} is not a folder")
     window = _checked_window(WHOLE_SECOND if window is None else window)
     per_input, steps = 1 if per_input is None else per_input, STEPS if steps is None else steps
-    classes, training, test, split = _sides(path, seed, train_per_class, test_files, fold)
+    classes, training, test, split = _sides(path, seed, train_per_class, test_files, fold, train)
     said = left_out(path, "recordings", [*_lists(path, "train"), *_lists(path, "test"),
                                          *(file for group in training + test for file in group)])
     raw = read_recordings([file for group in test + (training if train else []) for file in group])
@@ -62,9 +62,11 @@ def load_event_folder(path, image_shape=None, train=True, seed=None, train_per_c
     every = sum(len(t) for _, _, t, _ in raw)
     said += [f"{path}: {sentence}" for sentence in (*_outside(outside, every, window), *_divided(made, window, steps))]
     cut = sum(map(len, test))
+    drawn_from = sum(map(len, test + training)) if "seed" in split else 0
     split |= {"window": list(window), "per_input": per_input, "steps": steps}
     return Dataset(made[cut:], labels_of(training) if train else np.zeros(0, np.int64), made[:cut], labels_of(test),
-                   classes, path.resolve().name, split, kind="events", sensor=sensor, said=tuple(said))
+                   classes, path.resolve().name, split, kind="events", sensor=sensor, said=tuple(said),
+                   drawn_from=drawn_from)
 
 
 def _checked_window(window):
@@ -74,8 +76,9 @@ def _checked_window(window):
     return tuple(map(float, window))
 
 
-def _sides(path, seed, train_per_class, test_files, fold):
-    """(classes, [training files of each class], [test files], the split as a file says it)."""
+def _sides(path, seed, train_per_class, test_files, fold, train):
+    """(classes, [training files of each class], [test files], the split as a file says it); without `train` nothing
+    need be left for training, and what would draw a folder that is split already is left aside."""
     train_folder, test_folder = (_either(path, name) for name in ("train", "test"))
     lists = _lists(path, "train"), _lists(path, "test")
     if all(lists):
@@ -96,13 +99,13 @@ def _sides(path, seed, train_per_class, test_files, fold):
         together = files if sides is None else [one + other for one, other in zip(*sides)]
         return classes, *_fold(classes, together, fold, seed)
     if sides is not None:
-        if (seed, train_per_class, test_files) != (None, None, None):
+        if train and (seed, train_per_class, test_files) != (None, None, None):
             raise UserError(f"{path} is split already, into train and test: a seed, a number of training recordings or "
                             f"a pattern cannot change that, only a fold can")
         return classes, *sides, {}
     if test_files is not None:
-        return classes, *by_name(classes, files, test_files, path, seed, train_per_class)
-    return classes, *draw(classes, files, seed, train_per_class, path, "recordings")
+        return classes, *by_name(classes, files, test_files, path, seed, train_per_class, train)
+    return classes, *draw(classes, files, seed, train_per_class, path, "recordings", train)
 
 
 def _lists(path, name):

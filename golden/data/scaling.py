@@ -53,10 +53,17 @@ def outside(name, values, low, high):
         numbers = values[..., channel][~np.isnan(values[..., channel])]
         share = np.mean((numbers < low[channel]) | (numbers > high[channel]))
         if share > MOST_OUTSIDE:
-            found.append(f"{channel} ({share:.0%}: {numbers.min():g} to {numbers.max():g}, the range is "
-                         f"{low[channel]:g} to {high[channel]:g})")
+            least, most, *ends = _told_apart(numbers.min(), numbers.max(), low[channel], high[channel])
+            found.append(f"{channel} ({share:.0%}: {least} to {most}, the range is {' to '.join(ends)})")
     return [f"{name}: more than {MOST_OUTSIDE:.0%} of the numbers lie outside of the range of the training set, and "
             f"count as its ends, in channel {_listed(found)}"] if found else []
+
+
+def _told_apart(*numbers):
+    """Texts of the numbers, of six digits, or of as many as tell them apart."""
+    numbers = [float(number) for number in numbers]
+    shown = ([f"{number:.{digits}g}" for number in numbers] for digits in range(6, 18))
+    return next(texts for texts in shown if len(set(texts)) >= len(set(numbers)))
 
 
 def few_bytes(values, made):

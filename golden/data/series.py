@@ -89,9 +89,10 @@ def as_sides(values, sides):
 
 def outside_sides(name, values, sides):
     """`outside` of the range that series had in training; name: of the values, as of `as_sides`."""
-    middle = sides.middle[:sides.channels]
-    above, below = sides.levels[:, :sides.channels, -1] * (1 + 10 ** (1 - DIGITS))  # a level may be rounded down
-    return outside(name, _columns(values), middle - below, middle + above)
+    middle, rounding = sides.middle[:sides.channels], 10 ** (1 - DIGITS)
+    above, below = sides.levels[:, :sides.channels, -1] * (1 + rounding)  # a level may be rounded down
+    off = np.where(_short(middle) == middle, np.abs(middle) * rounding / 2, 0)
+    return outside(name, _columns(values), middle - below - off, middle + above + off)
 
 
 def features(values):

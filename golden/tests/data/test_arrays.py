@@ -130,6 +130,20 @@ def test_flat_numbers_are_those_of_the_images_of_the_network(tmp_path, shape, dt
         assert load(write(tmp_path, **x), image_shape=(2, 3)).image_shape == (1, 6)
 
 
+@pytest.mark.parametrize("split", [{}, {"steps": 256}])
+@pytest.mark.parametrize("channels, axes", [("first", (0, 3, 1, 2)), ("last", (0, 1, 2, 3)), (None, (0, 1, 2, 3))])
+def test_flat_numbers_of_several_channels_are_in_the_order_of_the_training(tmp_path, split, channels, axes):
+    images = np.arange(120).reshape(2, 4, 5, 3).astype(np.uint8)
+    own, steps = images.transpose(axes), np.array(256) if split else None
+    found = []
+    for x in (own, own.reshape(2, 60)):
+        path = write(tmp_path, x_test=x, y_test=np.arange(2), steps=steps)
+        found.append(load(path, train=False, image_shape=(4, 5, 3), split=split | {"channels": channels}))
+    assert np.array_equal(found[1].test_images, found[0].test_images) and found[0].said == ()
+    assert found[1].said == (() if channels == "first" else (
+        f"{path}: 60 numbers each, taken in the order row, column, channel as 3 channels of 4 x 5",))
+
+
 FLOATS = {"low": [0.0], "high": [20.0]}
 
 

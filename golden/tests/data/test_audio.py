@@ -45,6 +45,13 @@ def test_drawn_and_in_sub_folders_of_another_rate(tmp_path):
     assert data.split == {"seed": 1, "train_per_class": 4, "means": data.split["means"]}
 
 
+def test_a_test_alone_needs_no_sound_to_train_on(tmp_path):
+    write_sounds(tmp_path, count=1)
+    for split, drawn in (({"seed": 1, "train_per_class": 8}, 2), ({"test_files": "*_ann_*"}, 0)):
+        data = load(f"audio:{tmp_path}", train=False, image_shape=(8, 12), split=split | {"means": [0.0] * 8})
+        assert data.test_labels.tolist() == [0, 1] and data.drawn_from == drawn
+
+
 @pytest.mark.parametrize("dtype, factor, shift", [(np.int16, 32767, 0), (np.int32, 2**31 - 1, 0), (np.uint8, 127, 128),
                                                   (np.float32, 1, 0)])
 def test_every_type_of_samples(tmp_path, dtype, factor, shift):
@@ -70,7 +77,8 @@ def test_a_sound_that_is_cut_short_is_refused(tmp_path, length):
 
 @pytest.mark.parametrize("of_file, of_data, behind", [
     (2**32 - 1, 2**32 - 1, b""), (2**32 - 1, 2**32 - 37, b""), (2**31 + 35, 2**31 - 1, b""),
-    (2**31 - 4060, 2**31 - 4096, b""), (900, 800, b""), (900, 800, b"LI"), (900, 800, b"LIST\x40\0\0\0INFO")])
+    (2**31 - 4060, 2**31 - 4096, b""), (2**31 - 4060, 2**31 - 4098, b""),
+    (900, 800, b""), (900, 800, b"LI"), (900, 800, b"LIST\x40\0\0\0INFO")])
 def test_whole_data_under_other_sizes(tmp_path, of_file, of_data, behind):
     """What is streamed has no size yet, and chunks behind the data may be missing."""
     path = tmp_path / "a.wav"

@@ -39,6 +39,16 @@ def test_layouts_that_are_split(tmp_path, layout):
     assert len(set(tested)) == 20
     with pytest.raises(UserError, match="is split already, into train and test"):
         load(f"events:{tmp_path}", split={"seed": 3})
+    for words in ({"seed": 3, "train_per_class": 2}, {"test_files": "*.bin"}):
+        alone = load(f"events:{tmp_path}", train=False, split=WINDOW | words)
+        assert contents(alone.test_images) == contents(data.test_images) and alone.drawn_from == 0
+        assert alone.split.keys().isdisjoint(words)
+
+
+@pytest.mark.parametrize("split, drawn", [({"seed": 1, "train_per_class": 8}, 2), ({"test_files": "*.bin"}, 0)])
+def test_a_test_alone_needs_no_recording_to_train_on(tmp_path, split, drawn):
+    data = load(f"events:{write_recordings(tmp_path, count=1)}", train=False, split=WINDOW | split)
+    assert data.test_labels.tolist() == [0, 1] and data.drawn_from == drawn
 
 
 def test_endings_of_any_case_are_read_and_other_files_said(tmp_path):

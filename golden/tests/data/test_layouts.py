@@ -117,6 +117,12 @@ def test_exact_labels_of_any_type(tmp_path, dtype):
     assert data.train_labels.dtype == np.int64 and data.train_labels.tolist() == [0, 2, 1, 0, 2, 1]
 
 
+def test_text_labels_of_a_test_alone_are_numbered_by_the_classes_of_the_network(tmp_path):
+    names = np.array(list("aabbab"))
+    with pytest.raises(UserError, match=r"y_test must be one integer .*network\.classes\.index\(name\)$"):
+        load(write(tmp_path, np.zeros((6, 4), np.uint8), y_train=names, y_test=names), train=False)
+
+
 def test_text_beside_a_network_is_numbered_by_its_classes():
     """Not by the names that are among the labels, which may lack one."""
     with pytest.raises(UserError, match=r"^labels must be one integer .* <U1 of shape \[3\]: the number of each name "

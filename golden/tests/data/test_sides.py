@@ -109,6 +109,14 @@ def test_series_of_unequal_length_are_resampled_without_an_option(tmp_path):
     assert not padded.train_images[1, 0, 3:].any() and padded.train_images[1, 0, :2].any(axis=1).all()
 
 
+def test_flat_series_are_those_of_one_channel_wherever_it_came(tmp_path):
+    x = np.random.default_rng(1).normal(size=(6, 1, 9))
+    path = write(tmp_path, x)
+    trained = load(path, split=SIDES | {"channels": "first"})
+    flat = load(write(tmp_path, x[:, 0]), train=False, image_shape=trained.image_shape, split=trained.split)
+    assert np.array_equal(flat.test_images, trained.test_images) and flat.said == ()
+
+
 @pytest.mark.parametrize("length", [6, 600])
 def test_series_outside_of_the_range_of_the_training_are_said(tmp_path, length):
     x = np.clip(np.random.default_rng(1).normal(0.1, 1, (40, length, 2)), -1 / 3, 1 / 3)  # many numbers are its ends
@@ -119,6 +127,22 @@ def test_series_outside_of_the_range_of_the_training_are_said(tmp_path, length):
             assert len(data.said) == len(said)
             assert all(f"{path}: x_test: more than 5% of the numbers lie outside of the range of the training set, and "
                        f"count as its ends, in channel{one}" in whole for one, whole in zip(said, data.said))
+
+
+def test_a_range_is_said_in_as_many_digits_as_tell_it_from_the_numbers(tmp_path):
+    x = 10_132_514 + np.random.default_rng(1).random((40, 6, 1))
+    for coding in ("plain", "sides"):
+        [said] = load(write(tmp_path, x, x + 3), split={"coding": coding}).said
+        assert said.endswith("channel 0 (100%: 10132517 to 10132518, the range is 10132514 to 10132515)")
+
+
+def test_a_middle_of_few_digits_is_no_other_range(tmp_path):
+    x = np.full((40, 6, 2), [0.123456789, -9876543.2])
+    path = write(tmp_path, x)
+    split = load(path, split=SIDES).split
+    short = split | {"middle": [float(f"{middle:.6g}") for middle in split["middle"]]}
+    assert short != split and load(path, train=False, split=short).said == ()
+    assert len(load(write(tmp_path, x, x * 1.0001), train=False, split=short).said) == 1
 
 
 FIT = fit_sides(np.arange(12.0).reshape(2, 1, 6, 1)).split
