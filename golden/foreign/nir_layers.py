@@ -152,7 +152,7 @@ class _Walk:
         self._layers.append(ForeignLayer(found.node.name, weights, thresholds, self._reached, found.geometry,
                                          (*found.folded, *([divided] if divided else []), *texts), found.dropped,
                                          often=1 if before is None else before.often,
-                                        scales=tuple(scale * gain for scale, gain in zip(scales, gains))))
+                                         scales=tuple(scale * gain for scale, gain in zip(scales, gains))))
         self._weights = None
 
     def _thresholds(self, node):
