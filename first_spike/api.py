@@ -14,7 +14,7 @@ from first_spike.command.option_values import load_network, network_file
 from first_spike.command.silence import warn
 from first_spike.comparison.backends import VERILOG
 from first_spike.comparison.compare_on import Subject, compare_on, compare_verilog, require_counterpart
-from first_spike.comparison.design_files import write_whole_design
+from first_spike.comparison.design_files import write_named_design
 from first_spike.exploration.budget import Budget, offers, within
 from first_spike.exploration.energy import FOR_BOUNDS
 from first_spike.exploration.metrics import metrics as counted_metrics
@@ -111,11 +111,12 @@ def metrics(subject, images, rate=None, clock=None, cells=None):
 
 def generate(design, out, name="", top=DEFAULT):
     """Write the Verilog of a Design, its memories and its testbench into the folder `out`; returns its Path. An older
-    design there is replaced; UserError where anything else is. name: begins the names of modules and files; top:
-    "accelerator" (AXI4-Stream), "accelerator_axi" (registers, too)."""
+    design there is replaced, which is said on stderr where its name or network is another; UserError where anything
+    else is. name: begins the names of modules and files; top: "accelerator" (AXI4-Stream), "accelerator_axi"
+    (registers, too)."""
     require_kind(design, *DESIGN)
     require_choice("the top", top, STREAMED)
-    return write_whole_design(design, Path(out), name, top)
+    return write_named_design(design, Path(out), name, top)
 
 
 def compare(design, data, simulator="verilator", float_network=None, build=None, seed=1):
