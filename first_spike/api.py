@@ -152,14 +152,18 @@ def import_nir(file, data, bits=None, steps=None, **said):
     bits: of weights, a number or one for each layer, 1 to 8; steps: T; by default as the graph says, or 8 and that of
     recordings, or 256. said: `fires` ("at" or "above"), `bias`, `dt`, `classes` as `first-spike import` takes them.
     Weights that are integers of so many bits, or such times one number, stay as they are; of others scales are chosen
-    on training images. Raises UserError, naming the node, for what cannot be a first-spike network.
+    on training images. What is to be known of that is said on stderr. Raises UserError, naming the node, for what
+    cannot be a first-spike network.
     """
     from first_spike.interop.bring_in import bring_in
-    from first_spike.interop.options import ForeignFile
+    from first_spike.interop.options import ForeignFile, thresholds_met
     foreign = ForeignFile(str(file), **said)
     found = read_dataset(str(data), steps=steps) if isinstance(data, (str, os.PathLike)) else data
     require_kind(found, Dataset, "a Dataset, as dataset(name) gives it, or its name")
-    return bring_in(foreign, found, bits, steps).network
+    made = bring_in(foreign, found, bits, steps)
+    met = thresholds_met(foreign, made.imported.layers, made.wholes)
+    warn([*made.imported.warnings, *([met] if met else [])])
+    return made.network
 
 
 def explore(networks, board=None, max_us=None, min_accuracy=None, images=None, *, max_uj=None, max_mw=None, rate=None,
