@@ -118,7 +118,7 @@ def _with_one_threshold(layer):
         return layer
     layer = without_rounding(layer)
     kept, scaled = with_one_threshold(layer), with_its_scales(layer)
-    if scaled and scaled.unsure <= kept.unsure and _fewest_bits(scaled) <= _fewest_bits(kept):
+    if scaled and sum(scaled.unsure) <= sum(kept.unsure) and _fewest_bits(scaled) <= _fewest_bits(kept):
         return scaled
     return kept
 
