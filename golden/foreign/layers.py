@@ -31,8 +31,9 @@ class ForeignLayer:
     positive Fraction for each column. reached: a neuron fires when its potential reaches the threshold, not only when
     it exceeds it. folded, dropped: what was done on the way here, texts for a table. rounded: weights that were. often:
     how many times each input may spike. scales: a Fraction for each column, with which its potential is that of the
-    file, but for a number that they share; none given are all 1. unsure: a bool for each column, whether rounded
-    weights could move its spikes; none given are all False.
+    file, but for a number that they share; none given are all 1. biased: in the file potentials begin at different
+    numbers, which only thresholds tell of. unsure: a bool for each column, whether rounded weights could move its
+    spikes; none given are all False.
     """
 
     name: str
@@ -46,6 +47,7 @@ class ForeignLayer:
     unsure: tuple = ()
     often: int = 1
     scales: tuple = ()
+    biased: bool = False
 
     def __post_init__(self):
         weights = self.weights.astype(np.float32).astype(np.float64)

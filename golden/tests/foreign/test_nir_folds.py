@@ -183,6 +183,7 @@ def test_biases_that_are_added_once(tmp_path):
 
     assert list(map(float, read(0.5)[0].thresholds)) == [2, 1.5, 2, 2, 2]
     assert list(map(float, read(-3)[0].thresholds)) == [2, 5, 2, 2, 2]
+    assert [layer.biased for bias in (0.5, 0) for layer in read(bias)] == [True, False, False, False]
     assert read(0)[0].dropped == ("a bias of zeros",) and read(0.5)[0].folded == ("bias in thresholds",)
     with pytest.raises(UserError, match="Affine node 'fc1' has a bias, 0.5 for its output 1: .* train with bias=False, "
                                         "or choose --bias once if the framework adds it once, before the first step"):
