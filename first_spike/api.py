@@ -14,7 +14,7 @@ from first_spike.command.option_values import MOST_SEED, load_network, network_f
 from first_spike.command.silence import warn
 from first_spike.comparison.backends import VERILOG
 from first_spike.comparison.compare_on import Subject, compare_on, compare_verilog, require_counterpart
-from first_spike.comparison.design_files import write_whole_design
+from first_spike.comparison.design_files import write_named_design
 from first_spike.exploration.budget import Budget, offers, within
 from first_spike.exploration.energy import FOR_BOUNDS
 from first_spike.exploration.metrics import metrics as counted_metrics
@@ -112,12 +112,13 @@ def metrics(subject, images, rate=None, clock=None, cells=None):
 
 def generate(design, out, name="", top=DEFAULT):
     """Write the Verilog of a Design, its memories and its testbench into the folder `out`; returns its Path. An older
-    design there is replaced; UserError where anything else is. name: begins the names of modules and files; top:
-    "accelerator" (AXI4-Stream), "accelerator_axi" (registers, too)."""
+    design there is replaced, which is said on stderr where its name or network is another; UserError where anything
+    else is. name: begins the names of modules and files; top: "accelerator" (AXI4-Stream), "accelerator_axi"
+    (registers, too)."""
     require_kind(design, *DESIGN)
     _require_path(out, "a folder for the design")
     require_choice("the top", top, STREAMED)
-    return write_whole_design(design, Path(out), name, top)
+    return write_named_design(design, Path(out), name, top)
 
 
 def compare(design, data, simulator="verilator", float_network=None, build=None, seed=1):
@@ -162,14 +163,18 @@ def import_nir(file, data, bits=None, steps=None, **said):
     bits: of weights, a number or one for each layer, 1 to 8; steps: T; by default as the graph says, or 8 and that of
     recordings, or 256. said: `fires` ("at" or "above"), `bias`, `dt`, `classes` as `first-spike import` takes them.
     Weights that are integers of so many bits, or such times one number, stay as they are; of others scales are chosen
-    on training images. Raises UserError, naming the node, for what cannot be a first-spike network.
+    on training images. What is to be known of that is said on stderr. Raises UserError, naming the node, for what
+    cannot be a first-spike network.
     """
     from first_spike.interop.bring_in import bring_in
-    from first_spike.interop.options import ForeignFile
+    from first_spike.interop.options import ForeignFile, thresholds_met
     foreign = ForeignFile(str(file), **said)
     found = read_dataset(str(data), steps=steps) if isinstance(data, (str, os.PathLike)) else data
     require_kind(found, Dataset, "a Dataset, as dataset(name) gives it, or its name")
-    return bring_in(foreign, found, bits, steps).network
+    made = bring_in(foreign, found, bits, steps)
+    met = thresholds_met(foreign, made.imported.layers, made.wholes)
+    warn([*made.imported.warnings, *([met] if met else [])])
+    return made.network
 
 
 def explore(networks, board=None, max_us=None, min_accuracy=None, images=None, *, max_uj=None, max_mw=None, rate=None,

@@ -16,7 +16,7 @@ from first_spike.processor import command as processor
 from first_spike.processor.boards import BAUD, PROCESSORS, made_design
 from first_spike.processor.boards import folder_name as processor_name
 from first_spike.rtl_model.convert import generate
-from first_spike.synthesis.bitstream import make_bitstream, require_memory, require_programs
+from first_spike.synthesis.bitstream import latest_bitstream, make_bitstream, require_memory, require_programs
 from first_spike.synthesis.targets import BOARDS, design_for, find_board
 from first_spike.synthesis.toolchains import TOOLCHAINS
 
@@ -46,8 +46,11 @@ def make(board, arguments, name, write):
     with work_folder(arguments.build) as folder:
         work = make_folder(folder / f"{board.name}_{name}")
         made = write(work)
-        with error_console.status(f"{board.name}: yosys, nextpnr"):
-            made = make_bitstream(board, made, work, arguments.seed, arguments.timeout)
+        try:
+            with error_console.status(f"{board.name}: yosys, nextpnr"):
+                made = make_bitstream(board, made, work, arguments.seed, arguments.timeout)
+        except UserError as error:
+            raise UserError(f"{error}; {left(board, arguments.build)}") from error
     tools = TOOLCHAINS[board.device.family]
     counts = ", ".join(f"{count:,} of {room:,} {tools.spoken(what)}" for what, (count, room) in made["used"].items())
     missed = made["bitstream"] is None
@@ -57,10 +60,17 @@ def make(board, arguments, name, write):
                   soft_wrap=True)
     if missed:
         raise UserError(f"TOO SLOW: the design reaches {mhz} MHz, and the clock of {board.name} is "
-                        f"{board.clock} MHz: no bitstream was made; choose fewer lanes, or another --seed")
+                        f"{board.clock} MHz: choose fewer lanes, or another --seed; {left(board, arguments.build)}")
     place = str(shown(made["bitstream"]))
     console.print(f"the line has {BAUD:,} baud. No board was tried yet.\n{place}\n"
                   f"onto the board: openFPGALoader -b {board.loader} {shlex.quote(place)}", soft_wrap=True)
+
+
+def left(board, build):
+    """What there is for a Board in the folder `build` where no bitstream was made."""
+    older = latest_bitstream(board, build)
+    return "no bitstream was made, and `first-spike flash` " + (
+        "has no older one" if older is None else f"would take an older one, {shown(older)}")
 
 
 def parse():

@@ -11,21 +11,12 @@ from first_spike.command.cli import Parser, console, error_console, shown
 from first_spike.command.option_values import above_zero
 from first_spike.command.places import BUILD
 from first_spike.golden.errors import UserError
+from first_spike.synthesis.bitstream import latest_bitstream
 from first_spike.synthesis.targets import BOARDS, find_board
 from first_spike.synthesis.toolchains import require_program
 
 PROGRAM = "openFPGALoader"
-ENDINGS = (".bit", ".bin", ".fs")  # of what the tools of the families make
 FAILURE = re.compile(r"\bFAIL\b|^Error")  # in a line of openFPGALoader, which may end with status 0 all the same
-
-
-def latest_bitstream(board, folder):
-    """The Path of the bitstream for a Board that was made last in `folder`; UserError if there is none."""
-    found = [path for path in Path(folder).glob(f"{board.name}_*/board.*") if path.suffix in ENDINGS]
-    if not found:
-        raise UserError(f"there is no bitstream for {board.name} in {folder}: `first-spike bitstream --board "
-                        f"{board.name}` makes one")
-    return max(found, key=lambda path: path.stat().st_mtime_ns)
 
 
 def flash(board, bitstream, permanent, timeout):
@@ -59,6 +50,9 @@ def main():
     arguments = parse()
     board = find_board(arguments.board)
     bitstream = arguments.bitstream or latest_bitstream(board, arguments.build)
+    if bitstream is None:
+        raise UserError(f"there is no bitstream for {board.name} in {arguments.build}: `first-spike bitstream --board "
+                        f"{board.name}` makes one")
     with error_console.status(f"{board.name}: openFPGALoader"):
         flash(board, bitstream, arguments.permanent, arguments.timeout)
     console.print(f"{shown(bitstream)} is on {board.name}", soft_wrap=True)

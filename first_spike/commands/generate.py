@@ -5,11 +5,10 @@ from pathlib import Path
 from first_spike.command.cli import Parser, console
 from first_spike.command.configuration_options import add_configuration, add_top, design_of
 from first_spike.command.option_values import NAMED, NetworkFile
-from first_spike.command.silence import warn
-from first_spike.comparison.design_files import write_whole_design
+from first_spike.comparison.design_files import write_named_design
 from first_spike.golden.contract.network import Network
 from first_spike.processor import command as processor
-from first_spike.rtl_model.delivery.manifest import MANIFEST, files_of, read_manifest
+from first_spike.rtl_model.delivery.manifest import files_of, read_manifest
 from first_spike.rtl_model.tops import STREAMED
 
 
@@ -27,12 +26,8 @@ def main():
     add_top(parser, STREAMED)
     add_configuration(parser)
     arguments = parser.parse_args()
-    before = read_manifest(arguments.out)["name"] if (arguments.out / MANIFEST).is_file() else arguments.name
-    folder = write_whole_design(design_of(arguments, Network.load(arguments.network)), arguments.out, arguments.name,
+    folder = write_named_design(design_of(arguments, Network.load(arguments.network)), arguments.out, arguments.name,
                                 arguments.top)
-    if before != arguments.name:
-        warn([f"the design {before or 'without a name'} in {folder} was replaced: each design wants a folder of its "
-              f"own"])
     manifest = read_manifest(folder)
     console.print(f"{folder}: {len(files_of(manifest, 'module'))} modules, top {manifest['top']}", soft_wrap=True)
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from first_spike.command.silence import warn
 from first_spike.golden.contract.base_network import EVENTS
 from first_spike.golden.contract.configuration import Configuration
 from first_spike.golden.contract.design import Design
@@ -115,6 +116,19 @@ def write_whole_design(design, out, name="", top=DEFAULT):
     errors."""
     own = vectors(design.network) if top in STREAMED else None
     return generate(design, out, name, own, top)
+
+
+def write_named_design(design, out, name="", top=DEFAULT):
+    """`write_whole_design` into a folder that somebody chose: where it replaced a design of another name or network,
+    that is said on stderr."""
+    before = read_manifest(out) if Path(out, MANIFEST).is_file() else None
+    folder = write_whole_design(design, out, name, top)
+    if before is not None:
+        network = "" if before.get("network_sha256") == design.network.sha256 else ", of another network,"
+        if network or before["name"] != name:
+            warn([f"the design {before['name'] or 'without a name'}{network} in {folder} was replaced: each design "
+                  f"wants a folder of its own"])
+    return folder
 
 
 def write_like(given, design, folder):

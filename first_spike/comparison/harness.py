@@ -171,8 +171,8 @@ def require_plain_path(simulator, *paths):
     """Raise UserError if the simulator is Verilator and a path holds white space: make cannot build there."""
     for path in paths if simulator == "verilator" else ():
         if len(str(path).split()) > 1:
-            raise UserError(f"Verilator cannot work in {path}, because of the space in it: move it, or name another "
-                            f"folder (--build)")
+            raise UserError(f"Verilator cannot work in {path}, because of the space in it: move it, or choose a "
+                            f"folder without one")
 
 
 def top_module(design):

@@ -26,6 +26,8 @@ CHANNELS_LAST = ("inputs are read in the order row, column, channel: reorder fir
                  "of [C, H, W]")
 RESCALED = ("neurons of the last layer are scaled to one threshold: their scaled potentials decide ties and images "
             "without a spike, other than in the file")
+BIASED = ("biases of the last layer are in its thresholds: potentials without them decide ties and images without a "
+          "spike, other than in the file")
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,7 +62,12 @@ def read_network(foreign, dataset):
     layers = weighted_layers(matrices, thresholds, foreign.reached, beside)
     classes = dataset.classes if foreign.classes is None else foreign.classes
     layers = in_order_of_classes(layers, classes, dataset.classes)
-    return Imported(layers, dropped, None, [8], said, warnings + (RESCALED,) * layers[-1].rescaled())
+    return Imported(layers, dropped, None, [8], said, warnings + _of_potentials(layers[-1]))
+
+
+def _of_potentials(last):
+    """Warnings where the potentials of the last layer are not those of the file."""
+    return (RESCALED,) * last.rescaled() + (BIASED,) * last.biased
 
 
 def _thresholds(words, own, arrays, names):
@@ -116,7 +123,7 @@ def _graph(foreign, dataset):
     whole = isinstance(bits, list) and bits and all(type(width) is int and 1 <= width <= 8 for width in bits)
     layers = in_order_of_classes(layers, classes, dataset.classes)
     return Imported(layers, {}, steps if type(steps) is int else None, bits if whole else [8],
-                    warnings=(RESCALED,) * layers[-1].rescaled())
+                    warnings=_of_potentials(layers[-1]))
 
 
 IMAGES = 20_000  # training images on which scales are chosen

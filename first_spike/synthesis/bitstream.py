@@ -17,6 +17,7 @@ from first_spike.synthesis.yosys import models_of_yosys
 TOP = Path(__file__).with_name("board_top.v")
 NETLIST = "netlist.json"
 SERIAL = "accelerator_serial"
+ENDINGS = (".bit", ".bin", ".fs")  # of what the tools of the families make
 
 
 def require_programs(board):
@@ -36,7 +37,7 @@ def require_memory(board, configuration):
 def make_bitstream(board, design, folder, seed, timeout):
     """Synthesize, place and pack the design in folder `design`, whose top is accelerator_serial, for a Board; returns
     {"bitstream": Path, or None where the clock is missed, "mhz": of the clock, "used": {resource: (used, of how
-    many)}}. Work goes into `folder`.
+    many)}}. Work goes into `folder`; where no bitstream is made, one from before stays.
 
     Raises UserError when a program is missing, fails or takes longer than `timeout` seconds, or when the design does
     not fit.
@@ -55,7 +56,6 @@ def make_bitstream(board, design, folder, seed, timeout):
     counts = used(board, log)
     _, mhz = read_report(report, tools.place[0])
     if mhz < board.clock:
-        bitstream.unlink(missing_ok=True)  # an older one, which `flash` would take for this one
         return {"bitstream": None, "mhz": mhz, "used": counts}
     packed, log = folder / PACKED, folder / "pack.log"
     packed.unlink(missing_ok=True)
@@ -64,6 +64,12 @@ def make_bitstream(board, design, folder, seed, timeout):
         raise UserError(f"{tools.pack[0]} left no bitstream; its messages are in {log}")
     os.replace(packed, bitstream)
     return {"bitstream": bitstream, "mhz": mhz, "used": counts}
+
+
+def latest_bitstream(board, folder):
+    """The Path of the bitstream for a Board that was made last in `folder`; None if there is none."""
+    found = [path for path in Path(folder).glob(f"{board.name}_*/board.*") if path.suffix in ENDINGS]
+    return max(found, key=lambda path: path.stat().st_mtime_ns, default=None)
 
 
 def synthesize_board(board, design, folder, timeout):

@@ -185,13 +185,14 @@ def test_defaults_are_those_of_the_configuration(network):
     assert fs.Design(network).configuration == Configuration()
 
 
-def test_a_file_of_others_becomes_a_network(network, tmp_path):
+def test_a_file_of_others_becomes_a_network(network, tmp_path, capsys):
     """By the way of `import_nir`, which NIR's library is not needed for where the file is one of arrays: whole numbers
     of so many bits stay as they are."""
     digits = fs.samples()
     np.savez(tmp_path / "digits.npz", x_train=digits.images[:60], y_train=digits.labels[:60],
              x_test=digits.images[60:90], y_test=digits.labels[60:90])
-    np.savez(tmp_path / "theirs.npz", **{f"fc{k}.weight": layer.weights.T for k, layer in enumerate(network.layers)})
+    np.savez(tmp_path / "theirs.npz", **{f"fc{k}.weight": layer.weights.T for k, layer in enumerate(network.layers)},
+             **{"lif9.threshold": 3})
     for k, layer in enumerate(network.layers):
         np.save(tmp_path / f"{k}.npy", layer.thresholds)
     files = (str(tmp_path / "0.npy"), str(tmp_path / "1.npy"))
@@ -199,6 +200,9 @@ def test_a_file_of_others_becomes_a_network(network, tmp_path):
                                  classes=list(range(10)), threshold=given)
                    for given in (files, [layer.thresholds[0] for layer in network.layers]))
     assert same.sha256 == found.sha256
+    said = capsys.readouterr().err.splitlines()
+    assert said[:2] == said[2:] and said[0].startswith("warning: lif9.threshold: which layers they belong to cannot")
+    assert said[1].startswith("warning: 138 of 138 thresholds can be met exactly: neurons were taken to fire only")
     assert np.array_equal(fs.infer(found, digits).spike_times[0], fs.infer(network, digits).spike_times[0])
     assert np.array_equal(fs.infer(found, digits).classes, fs.infer(network, digits).classes)
 

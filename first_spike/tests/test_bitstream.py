@@ -132,10 +132,33 @@ def test_a_bitstream_is_whole_and_new_or_the_one_before_stays(made, tmp_path, pa
     assert (tmp_path / "board.bin").read_text() == "bits\n"
 
 
-def test_a_clock_that_is_missed_leaves_no_older_bitstream(made, tmp_path):
+def test_a_clock_that_is_missed_leaves_the_bitstream_before(made, tmp_path):
     assert made()["bitstream"].exists()
     assert made(report='{"fmax": {"clk": {"achieved": 5.0}}}')["bitstream"] is None
-    assert not (tmp_path / "board.bin").exists(), "`flash` would take it"
+    assert (tmp_path / "board.bin").read_text() == "bits\n"
+
+
+@pytest.mark.parametrize("failure, sentence", [
+    (None, "TOO SLOW: the design reaches 5.0 MHz, .* no bitstream was made, and"),
+    ("icepack failed", "icepack failed; no bitstream was made, and")], ids=["clock", "program"])
+def test_the_older_bitstream_that_flash_would_take_is_named(failure, sentence, tmp_path, monkeypatch):
+    def fail(*_):
+        if failure:
+            raise UserError(failure)
+        return {"bitstream": None, "mhz": 5.0, "used": {}}
+
+    def make():
+        bitstream.make(find_board("icebreaker"), Namespace(build=tmp_path, seed=1, timeout=1), "a", lambda work: work)
+
+    monkeypatch.setattr(bitstream, "require_programs", lambda *_: None)
+    monkeypatch.setattr(bitstream, "make_bitstream", fail)
+    with pytest.raises(UserError, match=f"{sentence} `first-spike flash` has no older one"):
+        make()
+    older = tmp_path / "icebreaker_b" / "board.bin"
+    older.parent.mkdir()
+    older.write_text("bits")
+    with pytest.raises(UserError, match=f"{sentence} `first-spike flash` would take an older one, .*{older.name}"):
+        make()
 
 
 @pytest.mark.parametrize("report", ['{"fma', '{"fmax": {}}'])

@@ -110,7 +110,7 @@ def test_a_folder_with_a_space_is_refused_before_anything_is_made(options, tmp_p
                                                                   command):  # noqa: F811
     monkeypatch.chdir(tmp_path)
     done = command(board, "info", "--port", "sim", "--build", "my work", *options)
-    assert_refused(done, "my work, because of the space in it: move it, or name another folder (--build)")
+    assert_refused(done, "my work, because of the space in it: move it, or choose a folder without one")
     assert not (tmp_path / "my work").exists()
 
 

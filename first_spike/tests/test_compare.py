@@ -148,7 +148,7 @@ def test_a_design_is_not_replaced_by_what_it_is_compared_with(case, command, tmp
 
 def test_verilator_and_a_space_in_the_path(case, command):  # noqa: F811
     done = command(compare, *options("verilator")[:-4], "--build", "my designs")
-    assert_refused(done, "because of the space in it: move it, or name another folder (--build)")
+    assert_refused(done, "because of the space in it: move it, or choose a folder without one")
     assert not os.path.exists("my designs")
 
 

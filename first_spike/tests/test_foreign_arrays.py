@@ -12,7 +12,7 @@ from first_spike.golden.data.dataset import Dataset
 from first_spike.golden.errors import UserError
 from first_spike.golden.foreign.weights import weighted_layers
 from first_spike.interop import bring_in
-from first_spike.interop.bring_in import CHANNELS_LAST, RESCALED, read_network
+from first_spike.interop.bring_in import BIASED, CHANNELS_LAST, RESCALED, read_network
 from first_spike.interop.options import ForeignFile, read_thresholds
 from first_spike.tests.process import assert_refused, command  # noqa: F401
 from first_spike.tests.test_foreign import DIGITS, dense_network, folder, graphs  # noqa: F401
@@ -129,6 +129,14 @@ def test_scaled_potentials_of_the_last_layer_are_said(threshold, warned):
     np.savez("w.npz", fc=np.ones((3, 12)), threshold=np.array(threshold))
     dataset = SimpleNamespace(image_shape=(12, 1), classes=("a", "b", "c"))
     assert read_network(ForeignFile("w.npz"), dataset).warnings == warned
+
+
+@pytest.mark.parametrize("bias, warned", [
+    ([0, 0.5, 0], (BIASED,)), ([0, 2, 0], (RESCALED, BIASED)), ([1, 1, 1], ())])  # thresholds may mean the same
+def test_biases_of_the_last_layer_are_said(bias, warned):
+    np.savez("w.npz", **{"fc.weight": np.full((3, 12), 2.0), "fc.bias": np.array(bias), "fc.threshold": 6.75})
+    dataset = SimpleNamespace(image_shape=(12, 1), classes=("a", "b", "c"))
+    assert read_network(ForeignFile("w.npz", bias="once"), dataset).warnings == warned
 
 
 def test_thresholds_that_nobody_can_place(command):  # noqa: F811

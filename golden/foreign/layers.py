@@ -31,7 +31,9 @@ class ForeignLayer:
     positive Fraction for each column. reached: a neuron fires when its potential reaches the threshold, not only when
     it exceeds it. folded, dropped: what was done on the way here, texts for a table. rounded: weights that were. often:
     how many times each input may spike. scales: a Fraction for each column, with which its potential is that of the
-    file, but for a number that they share; none given are all 1.
+    file, but for a number that they share; none given are all 1. biased: in the file potentials begin at different
+    numbers, which only thresholds tell of. unsure: a bool for each column, whether rounded weights could move its
+    spikes; none given are all False.
     """
 
     name: str
@@ -42,15 +44,17 @@ class ForeignLayer:
     folded: tuple = ()
     dropped: tuple = ()
     rounded: int = 0
-    unsure: int = 0
+    unsure: tuple = ()
     often: int = 1
     scales: tuple = ()
+    biased: bool = False
 
     def __post_init__(self):
         weights = self.weights.astype(np.float32).astype(np.float64)
         object.__setattr__(self, "rounded", self.rounded + int((weights != self.weights).sum()))
         object.__setattr__(self, "weights", weights)
         object.__setattr__(self, "scales", self.scales or (Fraction(1),) * weights.shape[1])
+        object.__setattr__(self, "unsure", self.unsure or (False,) * weights.shape[1])
 
     def float_layer(self):
         """The FloatLayer or FloatConvolutionLayer of it, weights and thresholds in float32."""
@@ -114,8 +118,8 @@ class ForeignLayer:
     def inexact(self):
         """How many of its columns could fire at another potential once their threshold is a float32."""
         made = [Fraction(float(one)) for one in self._float_thresholds()]
-        return self.unsure + sum(bool(grid) and (made_one // grid + 1) * grid != first
-                   for made_one, first, grid in zip(made, self.fires_from(), self.grid()))
+        return sum(unsure or bool(grid) and (made_one // grid + 1) * grid != first for unsure, made_one, first, grid
+                   in zip(self.unsure, made, self.fires_from(), self.grid()))
 
 
 def with_one_threshold(layer):
@@ -161,15 +165,15 @@ def with_its_scales(layer):
                    folded=(*layer.folded, "scales of potentials in weights"))
     gaps = [min(lowest - threshold, threshold - lowest + step) for lowest, threshold, step
             in zip(layer.fires_from(), layer.thresholds, layer.grid())]
-    return replace(made, unsure=layer.unsure + _unsure(layer, gaps, (made.weights != scaled).any(axis=0)))
+    return replace(made, unsure=_unsure(layer, gaps, (made.weights != scaled).any(axis=0)))
 
 
 def _unsure(layer, gaps, rounded=None):
-    """How many columns, of those that are `rounded`, could fire at another step once their weights are, where their
-    potentials come as close as Fractions `gaps` to their thresholds."""
+    """A bool for each column, whether it is `rounded` and could fire at another step once its weights are, where
+    potentials come as close as Fractions `gaps` to thresholds."""
     sums = [layer.often * Fraction(float(one)) for one in np.abs(layer.weights).sum(axis=0)]
     used = layer.weights.any(axis=0) if rounded is None else rounded
-    return sum(bool(one) and total * ROUNDING >= gap for one, total, gap in zip(used, sums, gaps))
+    return tuple(bool(one) and total * ROUNDING >= gap for one, total, gap in zip(used, sums, gaps))
 
 
 def _multiplied(layer, grid, ends, common, **changes):

@@ -144,15 +144,15 @@ class _Walk:
             raise UserError(f"{node} has no weights before it: a Linear, Affine or Conv2d node is missing")
         found, (thresholds, gains, divided) = self._weights, self._thresholds(node)
         try:
-            weights, thresholds, scales, texts = folded(found.weights, thresholds, found.scale, found.bias)
+            weights, thresholds, scales, biased, texts = folded(found.weights, thresholds, found.scale, found.bias)
         except UserError as error:
             raise UserError(f"{found.node}: {error}") from error
         self._require_reach(node, thresholds)
         before = self._layers[-1].geometry if self._layers else None
         self._layers.append(ForeignLayer(found.node.name, weights, thresholds, self._reached, found.geometry,
                                          (*found.folded, *([divided] if divided else []), *texts), found.dropped,
-                                         often=1 if before is None else before.often,
-                                        scales=tuple(scale * gain for scale, gain in zip(scales, gains))))
+                                         often=1 if before is None else before.often, biased=biased,
+                                         scales=tuple(scale * gain for scale, gain in zip(scales, gains))))
         self._weights = None
 
     def _thresholds(self, node):

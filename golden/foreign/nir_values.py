@@ -24,7 +24,8 @@ def of_channels(node, name, image_map, flat):
     first = next((axis for axis, side in enumerate(values.shape) if side != 1), values.ndim)  # behind that of a batch
     fits = [shape for shape in shapes if _fits(values.shape[first:], shape)]
     if not fits or values.ndim == 1 and values.size > 1 and fits[0] == whole:
-        hint = f": one number for each channel has the shape {channels} x 1 x 1" if shapes[0] == whole else ""
+        meant = shapes[0] == whole and values.size == channels
+        hint = f": one number for each channel has the shape {channels} x 1 x 1" if meant else ""
         raise UserError(f"{node}: {name} is of {by(values.shape)} numbers, but what is before it gives "
                         f"{by(shapes[0])}{hint}")
     return np.broadcast_to(values.reshape(values.shape[first:]), fits[0]).reshape(channels, rows * columns)

@@ -46,11 +46,11 @@ def fractions(numbers):
 
 
 def folded(weights, thresholds, scale, bias):
-    """(weights, thresholds, scales, texts) of neurons that fire as those of potential scale * V + bias do.
+    """(weights, thresholds, scales, biased, texts) of neurons that fire as those of potential scale * V + bias do.
 
     weights float64 [inputs, columns]; thresholds, scale, bias: Fractions, one for each column. scales: those above 0
-    with which potentials of the weights are as before; texts: what was done. Raises UserError where a bias reaches a
-    threshold.
+    with which potentials of the weights are as before, but for the biases; biased: whether those differ; texts: what
+    was done. Raises UserError where a bias reaches a threshold.
     """
     texts = ["bias in thresholds"] * any(bias) + ["scale in thresholds"] * any(one != 1 for one in scale)
     made, scales = [], tuple(abs(size) or Fraction(1) for size in scale)
@@ -60,7 +60,7 @@ def folded(weights, thresholds, scale, bias):
                             f"{float(threshold):g}: that neuron would fire without input, and none here does")
         made.append((threshold - start) / size)
     signs = np.array([(one > 0) - (one < 0) for one in scale], np.float64)
-    return weights * signs + 0.0, tuple(made), scales, tuple(texts)
+    return weights * signs + 0.0, tuple(made), scales, len(set(bias)) > 1, tuple(texts)
 
 
 LARGEST_LEVEL = 128  # size of a weight of 8 bits

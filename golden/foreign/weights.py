@@ -64,17 +64,17 @@ def weighted_layers(matrices, thresholds, reached=False, beside=None):
             neuron = f" (neuron {wrong[0]})" if values.size > 1 else ""
             raise UserError(f"the threshold of layer {number} must be a number above 0, found {values[wrong[0]]:g}"
                             f"{neuron}")
-        exact, scales, texts = tuple(fractions(np.broadcast_to(values, neurons))), (), ()
+        exact, scales, biased, texts = tuple(fractions(np.broadcast_to(values, neurons))), (), False, ()
         if beside is not None:
             scale, bias = beside.scales[number], beside.biases[number]
             try:
-                matrix, exact, scales, texts = folded(matrix, exact, *(
+                matrix, exact, scales, biased, texts = folded(matrix, exact, *(
                     fractions(np.full(neurons, usual)) if found is None else found
                     for found, usual in ((scale, 1.0), (bias, 0.0))))
             except UserError as error:
                 raise UserError(f"{name!r}: {error}") from error
             texts = (*beside.folded[number], *texts)
-        layers.append(ForeignLayer(name, matrix, exact, reached, folded=texts, scales=scales))
+        layers.append(ForeignLayer(name, matrix, exact, reached, folded=texts, scales=scales, biased=biased))
     return layers
 
 
@@ -118,7 +118,7 @@ def _with_one_threshold(layer):
         return layer
     layer = without_rounding(layer)
     kept, scaled = with_one_threshold(layer), with_its_scales(layer)
-    if scaled and scaled.unsure <= kept.unsure and _fewest_bits(scaled) <= _fewest_bits(kept):
+    if scaled and sum(scaled.unsure) <= sum(kept.unsure) and _fewest_bits(scaled) <= _fewest_bits(kept):
         return scaled
     return kept
 

@@ -149,11 +149,12 @@ def refused(tmp_path, nodes, sentence, once=True):
     (lambda g: g.scale().conv(), "Conv2d node 'conv2d2': a Scale before it differs between the places of a channel"),
     (lambda g: g.conv().scale(), "Scale node 'scale2' differs between the places of a channel, and a convolution"),
     (lambda g: g.scale().pool(S), "Scale node 'scale1' differs between the places of a channel, before SumPool2d"),
-    (lambda g: g.scale((3,)), "Scale node 'scale1': scale is of 3 numbers, but what is before it gives 2 x 9 x 8: one"),
-    (lambda g: g.conv((2, 2), out=8).scale((8,)), "scale is of 8 numbers, but what is before it gives 8 x 8 x 7: one"),
+    (lambda g: g.scale((3,)), "Scale node 'scale1': scale is of 3 numbers, but what is before it gives 2 x 9 x 8$"),
+    (lambda g: g.conv((2, 2), out=8).scale((8,)), "scale is of 8 numbers, but what is before it gives 8 x 8 x 7: one "
+     "number for each channel has the shape 8 x 1 x 1$"),
     (lambda g: g.conv((2, 1)).scale((1, 1, 8)), "Scale node 'scale2' differs between the places of a channel, and a c"),
-    (lambda g: g.scale((8,)), "scale is of 8 numbers, but what is before it gives 2 x 9 x 8: one number for each chan"),
-    (lambda g: g.scale((8, 9, 2)), "scale is of 8 x 9 x 2 numbers, but what is before it gives 2 x 9 x 8: one number"),
+    (lambda g: g.scale((8,)), "scale is of 8 numbers, but what is before it gives 2 x 9 x 8$"),
+    (lambda g: g.scale((8, 9, 2)), "scale is of 8 x 9 x 2 numbers, but what is before it gives 2 x 9 x 8$"),
     (lambda g: g.flat().scale((2, 9, 8)), "scale is of 2 x 9 x 8 numbers, but what is before it gives 144"),
     (lambda g: g.conv().conv(), "Conv2d node 'conv2d1' has no IF node behind it, before Conv2d node 'conv2d2'"),
     (lambda g: g.conv(), "Conv2d node 'conv2d1' has no IF node behind it, before Affine node 'affine3'"),
@@ -182,6 +183,7 @@ def test_biases_that_are_added_once(tmp_path):
 
     assert list(map(float, read(0.5)[0].thresholds)) == [2, 1.5, 2, 2, 2]
     assert list(map(float, read(-3)[0].thresholds)) == [2, 5, 2, 2, 2]
+    assert [layer.biased for bias in (0.5, 0) for layer in read(bias)] == [True, False, False, False]
     assert read(0)[0].dropped == ("a bias of zeros",) and read(0.5)[0].folded == ("bias in thresholds",)
     with pytest.raises(UserError, match="Affine node 'fc1' has a bias, 0.5 for its output 1: .* train with bias=False, "
                                         "or choose --bias once if the framework adds it once, before the first step"):

@@ -183,7 +183,7 @@ def without(nodes, *names):
     (convolution(**{"if": neurons(np.arange(1, 25).reshape(2, 3, 4), shape=(2, 3, 4))}),
      "IF node 'if': v_threshold differs between the neurons of channel 0, 1 and 2: a convolution has one threshold"),
     (convolution(**{"if": neurons(1.5, shape=(3, 4, 2))}),
-     "IF node 'if': v_threshold is of 3 x 4 x 2 numbers, but what is before it gives 2 x 3 x 4: one number for each"),
+     "IF node 'if': v_threshold is of 3 x 4 x 2 numbers, but what is before it gives 2 x 3 x 4$"),
     (convolution(**{"if": neurons(np.arange(1, 5), shape=(4,))}), "IF node 'if': v_threshold is of 4 numbers, but wha"),
     (convolution(pool=pool(stride=(1, 1))), "SumPool2d node 'pool': a pool's windows lie side by side here"),
     (convolution(pool=pool(padding=(0, 1))), "SumPool2d node 'pool': a pool's windows lie side by side here"),
