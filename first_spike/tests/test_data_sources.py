@@ -145,15 +145,15 @@ def test_what_became_of_a_series_is_said_and_done_alike(made, command):  # noqa:
 
 
 def test_a_data_set_is_what_a_training_reads(made, monkeypatch):
-    """And of a network's own data what it was trained on; an import by name reads plain numbers, as its command."""
+    """And for a network what it was trained on; an import by name reads plain numbers, as its command."""
     read, found = read_training("mine.npz"), fs.dataset("mine.npz")
     assert all(map(np.array_equal, found.train_arrays + found.test_arrays, read.train_arrays + read.test_arrays))
     assert training_plan(Wishes(), found, found.name) == training_plan(Wishes(), read, "mine.npz")
     network = replace(worded_network(np.random.default_rng(1), "dense 2", found.image_shape, (4,), 16),
                       classes=found.classes, accuracy={"dataset": "mine.npz", "split": found.split})
     tried = dict(lanes=[2], pixels=[8], spikes_per_cycle=[4], events_per_cycle=[1])
-    own, given = fs.explore(network, **tried), fs.explore(network, images=found.test_images, **tried)
-    assert own[0].us == given[0].us
+    own = fs.dataset("mine.npz", train=False, network=network)
+    assert fs.explore(network, images=own, **tried)[0].us == fs.explore(network, images=found.test_images, **tried)[0].us
     seen = []
     monkeypatch.setattr("first_spike.interop.bring_in.bring_in",
                         lambda foreign, data, *_: seen.append(data) or SimpleNamespace(network=network))
