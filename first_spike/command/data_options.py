@@ -9,6 +9,7 @@ from rich.table import Table
 from first_spike.command.images import load_shown
 from first_spike.command.option_values import natural, positive
 from first_spike.golden.contract.configuration import require_known
+from first_spike.golden.contract.plain import plain
 from first_spike.golden.data.array_forms import CHANNELS, FEW, GAPS, UNEQUAL
 from first_spike.golden.data.arrays import CODINGS
 from first_spike.golden.data.catalogue import ARRAYS, EVENTS, FOLDERS, LOADERS, PICTURES, SOUNDS, kind_of, split_for
@@ -90,7 +91,7 @@ def read_dataset(name, choices=None, steps=None, network=None, train=True):
     network: data are read as those that it was trained on, by the size and the split in its file; choices that say
     otherwise are refused.
     """
-    kind, given = kind_of(name), {option: _plain(value) for option, value in (choices or {}).items()}
+    kind, given = kind_of(name), {option: _as_stored(value) for option, value in (choices or {}).items()}
     require_known("a data set", given, OPTIONS)
     odd = [option for option in given if kind not in OPTIONS[option][1]]
     if odd:
@@ -116,11 +117,10 @@ def _shown(option):
     return f"--{option.replace('_', '-')}"
 
 
-def _plain(value):
-    """A value as a network's file holds it: lists for tuples, nothing of numpy."""
-    if isinstance(value, (list, tuple)):
-        return [_plain(one) for one in value]
-    return value.tolist() if isinstance(value, (np.generic, np.ndarray)) else value
+def _as_stored(value):
+    """A value as a network's file holds it: Python's own, a list for several."""
+    value = plain(value)
+    return list(value) if isinstance(value, tuple) else value
 
 
 def image_size(value):

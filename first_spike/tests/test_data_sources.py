@@ -152,9 +152,8 @@ def test_a_data_set_is_what_a_training_reads(made, monkeypatch):
     network = replace(worded_network(np.random.default_rng(1), "dense 2", found.image_shape, (4,), 16),
                       classes=found.classes, accuracy={"dataset": "mine.npz", "split": found.split})
     tried = dict(lanes=[2], pixels=[8], spikes_per_cycle=[4], events_per_cycle=[1])
-    own, given = (fs.explore(network, images=images, **tried) for images in (
-        fs.dataset("mine.npz", train=False, network=network), found.test_images))
-    assert own[0].us == given[0].us
+    own = fs.explore(network, images=fs.dataset("mine.npz", train=False, network=network), **tried)
+    assert own[0].us == fs.explore(network, images=found.test_images, **tried)[0].us
     seen = []
     made = SimpleNamespace(network=network, wholes=[], imported=SimpleNamespace(layers=[], warnings=[]))
     monkeypatch.setattr("first_spike.interop.bring_in.bring_in", lambda foreign, data, *_: seen.append(data) or made)

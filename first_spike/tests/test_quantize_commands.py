@@ -41,7 +41,7 @@ def test_quantize(command, tmp_path, float_file, finetune):  # noqa: F811
 
 
 @pytest.mark.parametrize("bits, said", [((1, 4), True), ((2, 4), False)])
-def test_inputs_that_count_again_at_one_bit_are_said(command, tmp_path, float_file, monkeypatch, bits, said):  # noqa: F811
+def test_inputs_that_count_again_are_said(command, tmp_path, float_file, monkeypatch, bits, said):  # noqa: F811
     network, warnings = FloatNetwork.load(float_file), []
     weights = network.layers[0].weights * (np.arange(64) % 4 > 0)[:, None]
     layers = replace(network.layers[0], weights=weights), network.layers[1]
@@ -139,7 +139,7 @@ def test_quantize_mistakes(command, float_file, words, message, monkeypatch, tmp
     assert not (tmp_path / "q.npz").exists()
 
 
-def test_spike_times_have_the_steps_of_the_network_or_those_that_are_asked_for(command, tmp_path, float_file):  # noqa: F811
+def test_spike_times_have_the_steps_that_are_asked_for(command, tmp_path, float_file):  # noqa: F811
     times, labels = np.random.default_rng(1).integers(0, 33, (40, 64)), np.arange(40) % 10
     path = str(tmp_path / "t.npz")
     np.savez(path, x_train=times, y_train=labels, x_test=times, y_test=labels, steps=np.array(32))
