@@ -65,7 +65,7 @@ def main():
         if nets:
             report["activity"] = measure(design, nets, folder, len(images.images))
             console.print(activity_table(f"toggles of {title}", report["activity"]))
-            console.print(f"for power tools: {', '.join(map(shown, saif))}", soft_wrap=True)
+            console.print(f"for power tools: {shown(saif[0])}, {shown(saif[1])}", soft_wrap=True)
         write_json(folder / "report.json", report | {
             "made_by": made, "target": target.name,
             "output_registers": target.name == ECP5.name and not arguments.plain})
