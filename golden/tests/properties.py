@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from hypothesis.internal.conjecture import providers
+from hypothesis.internal.constants_ast import Constants
 
 from first_spike.golden.tests.random_networks import as_float, random_convolutional_network, random_network, with_sums
 
@@ -11,6 +13,7 @@ FEW, MANY = 30, 2000
 few_and_many = pytest.mark.parametrize("examples", [
     pytest.param(FEW, id="few"), pytest.param(MANY, id="many", marks=pytest.mark.properties)])
 
+providers._get_local_constants = Constants  # by default what is drawn depends on the modules that are loaded
 words = st.text(st.characters(exclude_categories=()), max_size=20)  # halves of surrogate pairs too
 plain_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | words,
