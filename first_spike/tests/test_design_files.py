@@ -7,8 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import first_spike as fs
 from first_spike.command.places import DEFAULT_DESIGN, DEFAULT_NETWORK
-from first_spike.commands import demo
+from first_spike.commands import demo, generate
 from first_spike.comparison.design_files import read_design, vectors, write_whole_design
 from first_spike.golden.contract.configuration import Configuration
 from first_spike.golden.contract.design import Design
@@ -18,7 +19,7 @@ from first_spike.golden.tests.random_networks import on_events, random_network
 from first_spike.jobs.jobs import hash_of_arrays
 from first_spike.rtl_model.delivery.manifest import MANIFEST
 from first_spike.tests.process import assert_refused, command, run_script  # noqa: F401
-from first_spike.tests.small_case import small_case
+from first_spike.tests.small_case import shuffled, small_case
 from scripts import check_generated
 
 
@@ -71,6 +72,20 @@ def test_a_design_of_another_network_or_configuration(command, tmp_path):  # noq
     narrow = write_whole_design(Design(Network.load(DEFAULT_NETWORK), Configuration((16,), pixels=4)),
                                 tmp_path / "narrow")
     assert command(check_generated, "--design", narrow).returncode == 0
+
+
+def test_a_design_that_another_one_replaces_is_named(command, tmp_path, capsys):  # noqa: F811
+    network, _, _ = small_case(tmp_path)
+    given = "--network", tmp_path / "network.npz", "--out", tmp_path / "design"
+    said = [command(generate, *given, *name).stderr
+            for name in (("--name", "right"), ("--name", "right"), ("--name", "other"), (), ())]
+    capsys.readouterr()
+    for other in (network, shuffled(network, 1), shuffled(network, 1)):
+        fs.generate(fs.Design(other, lanes=2), tmp_path / "design")
+        said.append(capsys.readouterr().err)
+    named = {2: "right", 3: "other", 6: "without a name, of another network,"}
+    assert said == [f"warning: the design {named[k]} in {tmp_path / 'design'} was replaced: each design wants a folder "
+                    f"of its own\n" if k in named else "" for k in range(8)]
 
 
 def test_one_bit_of_one_weight(copy, command):  # noqa: F811

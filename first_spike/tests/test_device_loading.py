@@ -214,6 +214,24 @@ def test_a_load_that_is_refused_without_a_reason_is_tried_again():
         assert driver.identify(NETWORK) and board.loaded == PAIRS.tobytes() and board.refused
 
 
+class Heedless(ToyBoard):
+    """Does nothing at the first end of a load, though it refuses nothing: its bus tells nobody."""
+
+    heeds = False
+
+    def commit(self, code):
+        did, self.heeds = self.heeds, True
+        return super().commit(code) if did else True
+
+
+def test_a_load_of_which_the_board_says_nothing_at_its_end_is_tried_again():
+    board = Heedless(CAPABILITIES=[LOADABLE | TWO_BANKS], LOAD_STATUS=[0b101])  # bank 1 works
+    with device(board) as driver:
+        driver.identify()
+        driver.load(NETWORK, toy_design())
+        assert board.words[INDEX["LOAD_STATUS"]] & 0b111 == 0b110 and driver.identify(NETWORK).sha256 == SHA256
+
+
 @pytest.mark.parametrize("register", [None, "INPUTS", "WEIGHT_MAP"])
 def test_a_board_that_loses_its_network_in_a_load_is_loaded_again(register):
     """If it is still the same one."""

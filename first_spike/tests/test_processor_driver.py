@@ -153,7 +153,9 @@ def test_a_recording_of_more_events_than_a_frame_has_is_refused():
         board.load(replace(dense((9, 4)), most_events=20))
         with pytest.raises(UserError, match="^recording 1 has 65,537 events: the board takes at most 65,536$"):
             board.classify(Recordings(np.array([0, 1, 65_538]), np.zeros(65_538, int), np.zeros(65_538, int)))
-    assert toy.frames == []
+        assert toy.frames == []
+        board.classify(Recordings(np.array([0, 65_536]), np.zeros(65_536, int), np.zeros(65_536, int)))
+    assert toy.frames == [(1 << 17) - 1]
 
 
 def test_a_board_that_never_has_room_is_given_up(clock):  # noqa: F811

@@ -6,7 +6,6 @@ import shutil
 
 import pytest
 
-import first_spike as fs
 from first_spike import __version__
 from first_spike.commands import compare, generate, lint, synth
 from first_spike.comparison.design_files import write_whole_design
@@ -166,23 +165,11 @@ def test_synth_takes_a_design_with_a_name(folder, command, tmp_path):  # noqa: F
                    "was made from the network")
 
 
-def test_generate_takes_a_name(folder, command, tmp_path, capsys):  # noqa: F811
+def test_generate_takes_a_name(folder, command, tmp_path):  # noqa: F811
     done = command(generate, "--network", folder / "right.npz", "--out", tmp_path / "design", "--name", "right")
     assert done.returncode == 0 and done.stdout.endswith("modules, top right_accelerator\n")
     assert json.loads((tmp_path / "design" / "manifest.json").read_text()) == json.loads(
         (folder / "right" / "manifest.json").read_text())
-    assert "warning" not in done.stderr
-    again = [command(generate, "--network", folder / "right.npz", "--out", tmp_path / "design", *name)
-             for name in (("--name", "other"), (), ())]
-    assert [done.stderr for done in again] == [
-        f"warning: the design {name} in {tmp_path / 'design'} was replaced: each design wants a folder of its own\n"
-        for name in ("right", "other")] + [""]
-    left = fs.Design(fs.load(folder / "left.npz"), lanes=2)
-    for other in ("without a name, of another network,", None):
-        fs.generate(left, tmp_path / "design")
-        assert capsys.readouterr().err == (
-            f"warning: the design {other} in {tmp_path / 'design'} was replaced: each design wants a folder of its "
-            f"own\n" if other else "")
 
 
 @pytest.mark.parametrize("name, sentence", [

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from rich.table import Table
 
-from first_spike.command.cli import complain, console, made_by, write_json
+from first_spike.command.cli import complain, console, made_by, shown, write_json
 from first_spike.command.places import BUILD, check_places, work_folder
 from first_spike.comparison.harness import require_simulator
 from first_spike.golden.errors import UserError
@@ -81,7 +81,7 @@ def _coverage(folder, command, *words):
                                  f"--data-file={folder / DATA}", *words], cwd=ROOT, stdin=subprocess.DEVNULL,
                                 stdout=messages, stderr=subprocess.STDOUT).returncode
     if status:
-        raise UserError(f"coverage.py ended with status {status}; its messages are in {log}")
+        raise UserError(f"coverage.py ended with status {status}; its messages are in {shown(log)}")
 
 
 def main():

@@ -12,7 +12,7 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
-from first_spike.command.cli import complain, console, made_by, write_json
+from first_spike.command.cli import complain, console, made_by, shown, write_json
 from first_spike.command.option_values import natural, positive
 from first_spike.command.places import BUILD, check_places, work_folder
 from first_spike.golden.errors import UserError
@@ -28,7 +28,7 @@ COUNT, SEEDS = 250, [1]
 SHARE = 100  # mutants that are run in one job
 REASONS = Path(__file__).with_name("source_survivors.txt")
 COPIED = ("golden", "rtl_model", "first_spike", "tb", "scripts", "hdl")
-LINKED = ("golden/networks", "golden/samples")  # data
+LINKED = ("golden/networks", "golden/samples", "docs")  # data, and pages whose examples are tried
 
 
 def main():
@@ -88,7 +88,7 @@ def try_sources(folder, report, area, mutants):
         for work in ("expect", *of_itself) if AREAS[area].networks else of_itself:
             said = _ask(runner, {"work": work}, log)
             if said:
-                raise UserError(f"{area} itself does not pass: {said}; messages are in {log.name}")
+                raise UserError(f"{area} itself does not pass: {said}; messages are in {shown(log.name)}")
         for number, (mutant, seeds) in enumerate(mutants, 1):
             code, after = mutated(mutant)
             said = _ask(runner, {"file": mutant.file, "code": code}, log)
@@ -104,7 +104,7 @@ def _ask(runner, order, log):
     runner.stdin.flush()
     line = runner.stdout.readline()
     if not line:
-        raise UserError(f"the process that runs mutants ended; its messages are in {log.name}")
+        raise UserError(f"the process that runs mutants ended; its messages are in {shown(log.name)}")
     return json.loads(line)
 
 

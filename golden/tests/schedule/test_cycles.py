@@ -79,6 +79,17 @@ def test_an_image_that_has_to_be_whole_begins_when_it_is():
     assert found == [FIRST_STEP + 24 - 1] and idle(Design(network, choice), full) == [FIRST_STEP + 24 - 3]
 
 
+@pytest.mark.parametrize("inputs, parts", [(128, 8), (96, 4), (136, 1)])
+def test_a_beat_that_is_cut_is_there_a_cycle_later_and_its_parts_come_one_by_one(inputs, parts):
+    """Of 64 pixels by 8; the last beat of the stream may hold fewer."""
+    full, network, stream = image(*[(k, 255) for k in range(16)], inputs=inputs), tiny(inputs=inputs), dict(pixels=8)
+    cut = Configuration(**stream, stream_bits=512)
+    assert idle(Design(network, cut), full)[0] == idle(Design(network, Configuration(**stream)), full)[0] + parts
+    on_board = [latency(Design(network, choice), full, infer(network, full), whole=True).tolist()
+                for choice in (cut, Configuration(**stream))]
+    assert on_board[0] == on_board[1]
+
+
 def test_behind_registers_a_convolution_is_empty_before_the_first_image():
     """At a stream the first image after a reset waits for that."""
     network = worded_network(np.random.default_rng(3), "conv 3 3x3 same pool 2, dense 3", (8, 8), (4, 4), 16)
