@@ -89,6 +89,8 @@ def test_a_start_forgets_what_was_before(library, interrupt, looks):
     toy.busy = PATIENCE + 1
     assert driver.call("start", interrupt) == "the accelerator does not begin to take pixels by registers"
     assert toy.values["GLOBAL_INTERRUPT_ENABLE"] == 0
+    toy.busy = 0
+    assert driver.send().startswith("first_spike_start has to come first")
 
 
 @pytest.mark.parametrize("banks", [1, 2])
