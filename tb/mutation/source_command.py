@@ -81,7 +81,7 @@ def try_sources(folder, report, area, mutants):
         (tree / name).symlink_to(ROOT / name)
     shutil.copy(ROOT / "pyproject.toml", tree)
     results = []
-    command = [sys.executable, source_runs.__file__, str(tree), json.dumps(asdict(AREAS[area]))]
+    command = [sys.executable, "-E", source_runs.__file__, str(tree), json.dumps(asdict(AREAS[area]))]
     with open(folder / "messages.log", "w") as log, subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True) as runner:
         of_itself = () if AREAS[area].own else ("judge",)  # all tests of all blocks take long

@@ -56,7 +56,7 @@ def test_a_mutant_meets_small_networks_and_tests(tmp_path):
     codes = ["return x + x", "return 2 + x", "return x * 2 or 1", "raise SystemExit(0)", "return x +"]
     changed = [{"file": "golden/contract/rule.py", "code": f"def double(x):\n    {code}\n"} for code in codes]
     orders = [{"work": "expect"}, {"work": "judge"}, *changed, {"work": "judge"}]
-    done = subprocess.run([sys.executable, source_runs.__file__, tmp_path, json.dumps(GOLDEN)], text=True,
+    done = subprocess.run([sys.executable, "-E", source_runs.__file__, tmp_path, json.dumps(GOLDEN)], text=True,
                           capture_output=True, input="".join(f"{json.dumps(order)}\n" for order in orders))
     assert done.returncode == 0, done.stderr
     assert [json.loads(line) for line in done.stdout.splitlines()] == [
