@@ -100,10 +100,10 @@ def metrics(subject, images, rate=None, clock=None, cells=None):
     "neurobench": means of an image under NeuroBench's names. "layers": of each, up to the end of the decision step,
     mean, p50, p99 and max over the images of `spikes_in`, `spikes`, `synaptic_additions`, `effective_additions` (whose
     weight is not 0), `potential_reads`, `potential_writes`; of a Design `weight_words` and `potential_words` (read, and
-    written as often; None where they are registers) with the bits of each. "energy_estimated": of each model,
-    estimated and not measured, (lowest, highest) `uj` an image, `mw` at `rate` images a second, `idle_mw`; clock
-    (MHz) and cells (that a Design has on an iCE40, once placed) are for the model "up5k". Raises UserError for a float
-    network, and for images that do not fit.
+    written as often; None where they are registers) with the bits of each. "energy_estimated", estimated and not
+    measured: `rate`, and "models": of each (lowest, highest) `uj` an image, `mw` at `rate` images a second, `idle_mw`;
+    clock (MHz) and cells (that a Design has on an iCE40, once placed) are for the model "up5k". Raises UserError for a
+    float network, and for images that do not fit.
     """
     require_kind(subject, (Network, FloatNetwork, Design), "a Network or a Design")
     network = require_integers(subject.network if isinstance(subject, Design) else subject)

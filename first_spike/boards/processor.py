@@ -65,7 +65,8 @@ def load(arguments, board, cases):
         with JobBar(str(arguments.port), [f"loading {path.stem}"]) as bar:
             board.load(network, progress=lambda share: bar.report(0, share))
         seconds = time.monotonic() - begin
-        console.print(f"{path.stem}: loaded in {seconds:.2f} s", soft_wrap=True)
+        simulated = " of simulation" if arguments.port == SIMULATED else ""
+        console.print(f"{path.stem}: loaded in {seconds:.2f} s{simulated}", soft_wrap=True)
         report = classified(arguments, board, path, network, images)
         reports.append({"network": path.stem, **report, "load_seconds": seconds})
     return finish(arguments, {"networks": reports}, [f"{report['network']}, {sentence}" for report in reports

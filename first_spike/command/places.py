@@ -105,7 +105,9 @@ def require_file(path):
     if place.is_dir():
         raise UserError(f"cannot write {path}: it is a folder")
     if not place.parent.is_dir():
-        raise UserError(f"cannot write {path}: there is no folder {Path(path).parent}")
+        parent = Path(path).parent
+        raise UserError(f"cannot write {path}: " + (f"{parent} is no folder" if parent.exists() else
+                                                    f"there is no folder {parent}"))
     if place.exists() and not place.is_file():  # a pipe, a device
         if not os.access(place, os.W_OK):
             raise UserError(f"cannot write {path}: Permission denied")

@@ -23,7 +23,7 @@ def main():
     parser.add_argument("--name", default="",
                         help="begins the name of every module and hex file, so that several designs, each in a folder "
                              "of its own, can be parts of a larger one (default: none, the top is called accelerator)")
-    add_top(parser, STREAMED)
+    add_top(parser, STREAMED, processor.GENERATED)
     add_configuration(parser)
     arguments = parser.parse_args()
     folder = write_named_design(design_of(arguments, Network.load(arguments.network)), arguments.out, arguments.name,

@@ -1,9 +1,9 @@
 // Testbench of a processor in plain Verilog: plays a script, and compares the results with known ones or writes down
 // what it sees. Prints PASS and ends with status 0, or FAIL with what differs and ends with another status. In this
-// folder, in one line each:
+// folder, in one line each; Icarus Verilog takes minutes:
 //
-//   $ iverilog -g2005 -y . -o bench.vvp processor_tb.v && vvp -N bench.vvp
 //   $ verilator --binary --Mdir bench -y . processor.vlt processor_tb.v && bench/Vprocessor_tb
+//   $ iverilog -g2005 -y . -o bench.vvp processor_tb.v && vvp -N bench.vvp
 //
 // +script=FILE: lines of two hexadecimal numbers, what and its value (default: processor_tb_script.hex):
 //   0 a word of a load, 1 its last one, 2 a beat of an image, 3 its last one, 4 wait until so many results have come,

@@ -86,6 +86,7 @@ def test_folders_that_are_not_for_work(case, command, module, arguments, place, 
     (compare, GOLDEN), (evaluate, IMAGES), (bench_training, ("--data", "nowhere"))])
 @pytest.mark.parametrize("place, words", [
     ("missing/r.json", "cannot write missing/r.json: there is no folder missing"),
+    ("network.npz/r.json", "cannot write network.npz/r.json: network.npz is no folder"),
     ("here", "cannot write here: it is a folder"), ("/proc/r.json", "cannot write /proc/r.json: ")])
 def test_files_that_cannot_be_written(case, command, module, arguments, place, words):  # noqa: F811
     done = command(module, *arguments, "--json", place)

@@ -126,7 +126,8 @@ def fits(network, design):
         for what, bits, room in (("potentials", needed.potential, made["potential_bits"]),
                                  ("thresholds", needed.start, made["start_bits"])):
             if bits > room:
-                return f"layer {number} of the network needs {what} of {bits} bits, the design has {room}"
+                return (f"layer {number} of the network needs {what} of {bits} bits, the design has {room}: "
+                        f"--potential-margin gives it more")
     return None
 
 

@@ -226,7 +226,7 @@ class _Signals:
         self._folded = design.lanes[-1] < design.network.sizes[-1]
         self._top = top_module(folder)
         self._path = CORES[self._top]
-        self._holds = HOLD in (Path(folder) / f"{DEFAULT}.v").read_text()
+        self._holds = any(HOLD in path.read_text() for path in Path(folder).glob(f"{DEFAULT}*.v"))
 
     def _names(self):
         yield from (DECISION, DECIDED, CLEARED)

@@ -19,8 +19,11 @@ from tb.mutation.boxes import known_proof
 from tb.mutation.boxes import read as read_proofs
 from tb.mutation.boxes import write as write_proofs
 from tb.mutation.campaign import (
+    BENCH,
     CYCLES,
     PROGRAM,
+    SEEDS,
+    build_mutants,
     choose,
     choose_pairs,
     netlist_proved_at,
@@ -338,6 +341,14 @@ def test_faults_in_the_netlist(tmp_path):
     for cell, level in (("$and$", "top"), ("procdff", None)):  # of what nobody reads, and of what counts
         module, mutant = next(pair for pair in found if cell in pair[1].key)
         assert netlist_proved_at(tmp_path / "proof", design, modules, module, mutant) == level
+
+
+@needs_yosys
+@pytest.mark.long
+def test_a_design_with_registers_plays_with_faults_in_its_netlist(tmp_path):
+    """All of its modules are in one file then; what it does without a fault is what its scripts expect."""
+    made = build_mutants(tmp_path, lambda share: None, "cut-beats-with-registers", 1, [1], netlist=True)
+    assert made["mutants"] and len(json.loads((tmp_path / BENCH / CYCLES).read_text())) == len(SEEDS)
 
 
 def test_pairs_are_of_two_statements_and_each_is_noticed_alone():

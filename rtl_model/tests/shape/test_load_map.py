@@ -16,6 +16,7 @@ from first_spike.rtl_model.shape.kinds import contents_of_layers, layer_shapes
 from first_spike.rtl_model.shape.load_map import fits, load_map, load_words, weight_map
 
 FOLDED = dict(lanes=(3,), pixels=4)
+MORE = ": --potential-margin gives it more"
 
 
 def network_of(weights, thresholds, steps=8, bits=4):
@@ -82,9 +83,11 @@ def changed(**changes):
     (changed(weights=[[[1, -2]] * 3, [[1, 2]] * 2], thresholds=[[7, 8], [3, 3]]),
      "the network has layers of 2, 2, the design layers of 3, 2"),
     (changed(weights=[[[7, -8, 7]] * 3, [[1, 2]] * 3]),
-     "layer 0 of the network needs potentials of 7 bits, the design has 5"),
-    (changed(thresholds=[[7, 8, 16], [3, 3]]), "layer 0 of the network needs potentials of 6 bits, the design has 5"),
-    (changed(thresholds=[[1, 2, 3], [4, 4]]), "layer 1 of the network needs thresholds of 3 bits, the design has 2"),
+     f"layer 0 of the network needs potentials of 7 bits, the design has 5{MORE}"),
+    (changed(thresholds=[[7, 8, 16], [3, 3]]),
+     f"layer 0 of the network needs potentials of 6 bits, the design has 5{MORE}"),
+    (changed(thresholds=[[1, 2, 3], [4, 4]]),
+     f"layer 1 of the network needs thresholds of 3 bits, the design has 2{MORE}"),
 ])
 def test_a_network_that_does_not_fit_is_named_in_a_sentence(network, sentence):
     design = json.loads(json.dumps(describe(Design(SMALL, Configuration(weights="loadable")))))
@@ -101,7 +104,7 @@ def test_recordings_are_for_designs_that_take_as_many_events():
     assert fits(replace(SMALL, most_events=8), described) == (
         "the network takes recordings of up to 8 events, the design recordings of up to 9 events")
     larger = replace(changed(weights=[[[7, -8, 3], [0, 0, 0], [4, 5, -6]], [[1, 2], [3, 4], [5, 6]]]), most_events=9)
-    assert fits(larger, described) == "layer 0 of the network needs potentials of 8 bits, the design has 7"
+    assert fits(larger, described) == f"layer 0 of the network needs potentials of 8 bits, the design has 7{MORE}"
     assert [shape.potential_bits for shape in layer_shapes(Design(fed, configuration))] == [7, 5]
     assert "pixel_mask" not in {region.name for region in load_map(Design(fed, configuration))}
     designs = [Design(replace(SMALL, most_events=most), configuration) for most in (None, 8, 9)]
@@ -125,7 +128,7 @@ def test_a_sum_pool_is_for_designs_that_have_one():
     light = replace(heavy, layers=[summed.layers[0], Layer(np.ones((2, 2), np.int8), np.full(2, 1, np.int32), 4)])
     described = json.loads(json.dumps(describe(Design(light, configuration))))
     assert fits(light, described) is None  # -2 .. 6
-    assert fits(heavy, described) == "layer 1 of the network needs potentials of 7 bits, the design has 4"
+    assert fits(heavy, described) == f"layer 1 of the network needs potentials of 7 bits, the design has 4{MORE}"
 
 
 def test_convolutions_are_for_designs_of_the_same_kernels():
