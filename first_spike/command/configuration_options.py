@@ -32,10 +32,10 @@ def add_configuration(parser, several=False, default=""):
 
 
 def add_top(parser, tops=tuple(TOPS), others=()):
-    """Add --top, one of `tops`, to an argparse parser; `others` are known, too, but have a parser of their own."""
+    """Add --top, one of `tops`, to an argparse parser; `others`, which the help names, have a parser of their own."""
     meanings = ("the bare core", "the core with registers around it", "that at a serial line")  # in the order of TOPS
     more = f"; {' and '.join(others)} take any network, and have options of their own" if others else ""
-    parser.add_argument("--top", choices=(*tops, *others), default=DEFAULT,
+    parser.add_argument("--top", choices=tops, default=DEFAULT,
                         help=f"{', or '.join(meanings[:len(tops)])} (default: %(default)s){more}")
 
 
