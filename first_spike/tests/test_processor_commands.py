@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from first_spike.boards import processor
-from first_spike.commands import bitstream, board, explore
+from first_spike.commands import bitstream, board, explore, generate
 from first_spike.device.device import Answers
 from first_spike.device.link import Frame
 from first_spike.golden.inference.infer import infer
@@ -38,6 +38,14 @@ def test_networks_that_do_not_fit_are_refused_before_anything_is_built(small, co
                    "the board 'none' is unknown")
     assert_refused(command(bitstream, "--top", "processor", "--board", "none"), "the board 'none' is unknown")
     assert not Path("work").exists()
+
+
+@pytest.mark.parametrize("said", [["--to", "processor"], ["--to=processor_axi"]])
+def test_the_top_of_a_processor_is_taken_by_its_whole_option_only(small, command, said):  # noqa: F811
+    dense((8, 2)).save(Path("small.npz"))
+    done = command(generate, *said, "--network", "small.npz", "--out", "design")
+    assert done.returncode == 2 and f"argument --top: invalid choice: '{said[-1].split('=')[-1]}'" in done.stderr
+    assert not Path("design").exists()
 
 
 @pytest.mark.thorough
