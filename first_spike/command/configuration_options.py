@@ -4,6 +4,7 @@ Configuration."""
 import argparse
 from functools import partial
 
+from first_spike.command.places import plain_name
 from first_spike.golden.contract.configuration import Configuration, joined
 from first_spike.golden.contract.design import Design
 from first_spike.rtl_model.tops import DEFAULT, TOPS
@@ -71,13 +72,13 @@ def check_design(parser, arguments):
 
 
 def folder_name(name, design, top=DEFAULT):
-    """A name for the work on a Design with one of TOPS, which nothing else has; name: what the network is called.
-    White space in it, at which Verilator fails, becomes an underscore."""
+    """A name for the work on a Design with one of TOPS, which nothing else has; name: what the network is called, of
+    which it holds the `plain_name`."""
     chosen = design.settings
     parts = [f"{option.name}{joined(chosen[option.name])}" for option in Configuration.options()
              if option.name in chosen and (option.name == "lanes" or
                                            getattr(design.configuration, option.name) != option.default)]
-    return "_".join([*name.split(), design.network.sha256[:HASH_DIGITS], *parts, *([top] if top != DEFAULT else [])])
+    return "_".join([plain_name(name), design.network.sha256[:HASH_DIGITS], *parts, *([top] if top != DEFAULT else [])])
 
 
 def options_table():

@@ -15,6 +15,7 @@ import argparse
 import errno
 import fcntl
 import os
+import re
 import tempfile
 from contextlib import contextmanager
 from pathlib import Path
@@ -213,6 +214,14 @@ def output_name(text):
         raise argparse.ArgumentTypeError(f"must be a name such as {Path(name) / 'network'}, to which suffixes are "
                                          f"added, found {text!r}")
     return Path(name)
+
+
+NO_BUILD = re.compile(r"""[\s#$'"&;:()=|<>`\\]""")  # characters of a path in which Verilator's make fails
+
+
+def plain_name(name):
+    """`name` with an underscore for each character of NO_BUILD."""
+    return NO_BUILD.sub("_", name.strip())
 
 
 def file(name, suffix):

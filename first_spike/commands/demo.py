@@ -19,6 +19,7 @@ from first_spike.command.places import (
     DEFAULT_NETWORK,
     check_places,
     make_folder,
+    plain_name,
     work_folder,
 )
 from first_spike.comparison.backends import simulation_bars
@@ -47,7 +48,8 @@ def main():
         shown_networks.append((CONVOLUTIONAL_NETWORK, CONVOLUTIONAL_FLOAT, None))
     with work_folder(arguments.build) as folder, ThreadPoolExecutor(len(SIMULATORS)) as pool, \
             simulation_bars() as bars:
-        compared = [begin(arguments, *network, folder / network[0].stem, pool, bars) for network in shown_networks]
+        compared = [begin(arguments, *network, folder / plain_name(network[0].stem), pool, bars)
+                    for network in shown_networks]
         parts = [show(*network) for network in compared]
         write_json(folder / "report.json", {"networks": [report for report, _ in parts]})
     console.print(f"report: {shown(folder / 'report.json')} ({time.monotonic() - start:.0f} s in all)", soft_wrap=True)

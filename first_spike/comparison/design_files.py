@@ -109,6 +109,8 @@ def _around(line, column):
 
 COUNT = 6  # images of the testbench beside the all-black and the all-white one: enough to see a mistake, few to carry
 SEED = 1
+SQUARE = 4  # pixels on a side
+MOST_DRAWN = 1 << 14  # events of a recording
 
 
 def write_whole_design(design, out, name="", top=DEFAULT):
@@ -140,8 +142,8 @@ def write_like(given, design, folder):
 
 
 def vectors(network):
-    """The Vectors of a network, the same every time: digits that come along where they fit, else random pixels; or
-    random recordings."""
+    """The Vectors of a network, the same every time: digits that come along where the network takes and mostly decides
+    on such, else random images; or random recordings."""
     images, source = _recordings(network) if network.takes == EVENTS else _images(network)
     result = infer(network, images)
     return Vectors(images, pack(result.classes, result.decision_time, result.silent, result.tie, result.bad), source)
@@ -149,26 +151,41 @@ def vectors(network):
 
 def _images(network):
     """(images, where they come from)."""
-    digits = load("samples", train=False)
-    if network.image_shape == digits.test_images.shape[1:]:
-        images = digits.test_images[:COUNT]
-        source = f"the first {COUNT} of the MNIST test set (CC BY-SA 3.0)"
-    else:
-        rng = np.random.default_rng(SEED)
-        shape = (COUNT, *network.image_shape)
-        images = (rng.integers(0, 256, shape) * rng.integers(0, 2, shape)).astype(np.uint8)
-        source = f"{COUNT} of random pixels, half of them black"
+    images = load("samples", train=False).test_images[:COUNT]
+    source = f"the first {COUNT} of the MNIST test set (CC BY-SA 3.0)"
+    if network.image_shape != images.shape[1:] or np.mean(infer(network, images).silent) > 0.5:
+        images = _telling(network, _random_images(network.image_shape))
+        source = f"{COUNT} of random pixels or squares, chosen for their classes"
     extremes = np.stack([np.full(network.image_shape, pixel, np.uint8) for pixel in (0, 255)])
     return np.concatenate([images, extremes]), f"{source}, an all-black and an all-white one"
 
 
+def _random_images(shape):
+    """uint8 [4 * COUNT, *shape]: single pixels, then squares, of any brightness, and such of which half are black."""
+    rng, made = np.random.default_rng(SEED), []
+    for side in (1, SQUARE):
+        for share in (1, 0.5):
+            coarse = (COUNT, -(-shape[0] // side), -(-shape[1] // side), *shape[2:])
+            pixels = rng.integers(0, 256, coarse) * (rng.random(coarse) < share)
+            made.append(pixels.repeat(side, 1).repeat(side, 2)[:, :shape[0], :shape[1]])
+    return np.concatenate(made).astype(np.uint8)
+
+
+def _telling(network, images):
+    """COUNT of the images: of as many classes as there are, and silent ones only where no others are left."""
+    result = infer(network, images)
+    kinds = list(zip(result.classes, result.silent))
+    again = [kinds[:number].count(kind) for number, kind in enumerate(kinds)]
+    return images[np.sort(np.lexsort((again, result.silent))[:COUNT])]
+
+
 def _recordings(network):
     """(Recordings, where they come from)."""
-    rng, most = np.random.default_rng(SEED), network.most_events
+    rng, most = np.random.default_rng(SEED), min(network.most_events, MOST_DRAWN)
     none = (0, network.steps) if network.steps <= LARGEST_STEP else (network.inputs, 0)
     made = [[], [none]]  # empty, and of one event that is none
     for count in (*rng.integers(1, most + 1, COUNT - 2), most, most + 1):
         steps = np.sort(rng.integers(0, network.steps, count))
         made.append(list(zip(rng.integers(0, network.inputs, count).tolist(), steps.tolist())))
     return Recordings.of_lists(made), (f"{COUNT + 2} recordings of random events, an empty one, one without a right "
-                                       f"event and one of too many among them")
+                                       f"event{' and one of too many' * (most == network.most_events)} among them")

@@ -16,7 +16,7 @@ from cocotb.triggers import RisingEdge
 from cocotb_test.simulator import run
 from cocotbext.axi import AxiStreamBus, AxiStreamFrame, AxiStreamSink, AxiStreamSource
 
-from first_spike.command.places import listed
+from first_spike.command.places import NO_BUILD, listed
 from first_spike.golden.errors import UserError
 from first_spike.golden.files import ROOT
 from first_spike.rtl_model.parts.streams import LOAD_ADDRESS_BITS
@@ -168,11 +168,13 @@ def require_simulator(name):
 
 
 def require_plain_path(simulator, *paths):
-    """Raise UserError if the simulator is Verilator and a path holds white space: make cannot build there."""
+    """Raise UserError if the simulator is Verilator and a path holds one of NO_BUILD: make cannot build there."""
     for path in paths if simulator == "verilator" else ():
-        if len(str(path).split()) > 1:
-            raise UserError(f"Verilator cannot work in {path}, because of the space in it: move it, or choose a "
-                            f"folder without one")
+        found = NO_BUILD.search(str(path))
+        if found:
+            raise UserError(f"Verilator cannot work in {path}, because of the "
+                            f"{'space' if found[0].isspace() else found[0]} in it: move it, or choose a folder "
+                            f"without one")
 
 
 def top_module(design):

@@ -146,10 +146,13 @@ def test_a_design_is_not_replaced_by_what_it_is_compared_with(case, command, tmp
                    "is where the generator's own design goes")
 
 
-def test_verilator_and_a_space_in_the_path(case, command):  # noqa: F811
-    done = command(compare, *options("verilator")[:-4], "--build", "my designs")
-    assert_refused(done, "because of the space in it: move it, or choose a folder without one")
-    assert not os.path.exists("my designs")
+@pytest.mark.parametrize("character", " #$'\"&;:()=|<>`\\\t")
+def test_verilator_and_what_a_path_may_not_hold(case, command, character):  # noqa: F811
+    place = f"my{character}designs"
+    done = command(compare, *options("verilator")[:-4], "--build", place)
+    named = "space" if character.isspace() else character
+    assert_refused(done, f"because of the {named} in it: move it, or choose a folder without one")
+    assert not os.path.exists(place)
 
 
 @pytest.mark.thorough

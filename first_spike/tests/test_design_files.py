@@ -10,11 +10,12 @@ import pytest
 import first_spike as fs
 from first_spike.command.places import DEFAULT_DESIGN, DEFAULT_NETWORK
 from first_spike.commands import demo, generate
-from first_spike.comparison.design_files import read_design, vectors, write_whole_design
+from first_spike.comparison.design_files import MOST_DRAWN, read_design, vectors, write_whole_design
 from first_spike.golden.contract.configuration import Configuration
 from first_spike.golden.contract.design import Design
 from first_spike.golden.contract.limits import BAD_BIT
 from first_spike.golden.contract.network import Network
+from first_spike.golden.inference.infer import infer
 from first_spike.golden.tests.random_networks import on_events, random_network
 from first_spike.jobs.jobs import hash_of_arrays
 from first_spike.rtl_model.delivery.manifest import MANIFEST
@@ -126,18 +127,22 @@ def test_configuration_from_the_manifest(tmp_path):
 
 
 def test_images_and_recordings_of_a_testbench_are_always_the_same():
-    """Of random pixels half are black, and every brightness is likely; of recordings one has no event, one none that is
-    right, and one too many."""
-    network = random_network(np.random.default_rng(1), 16, 4, 2)
+    """Images decide on several classes; of recordings one has no event, one none that is right, and one too many, if so
+    many can be carried."""
+    network = random_network(np.random.default_rng(7), 16, 4, 2)
     with np.errstate(all="raise"):
         pixels, events = vectors(network), vectors(on_events(network, 9))
     assert len(pixels.images) == len(events.images) == 8 == len(pixels.words) == len(events.words)
-    counts, random = np.diff(events.images.offsets), pixels.images[:6]
-    assert not pixels.images[6].any() and pixels.images[7].min() == 255 and 0.4 < (random > 0).mean() < 0.6
+    counts, decided = np.diff(events.images.offsets), infer(network, pixels.images[:6])
+    assert not pixels.images[6].any() and pixels.images[7].min() == 255
+    assert len(set(decided.classes.tolist())) == 6 and not decided.silent.any()
     assert counts[:2].tolist() == [0, 1] and counts[6:].tolist() == [9, 10] and counts[2:6].min() > 0
     assert events.images.steps[0] == network.steps and events.images.steps[1:].max() < network.steps
     assert pixels.source.startswith("6 of random pixels") and events.source.startswith("8 recordings of random events")
-    assert [hash_of_arrays(made.images)[:8] for made in (pixels, events)] == ["fab48a06", "8cd47e0a"]
+    assert [hash_of_arrays(made.images)[:8] for made in (pixels, events)] == ["62237ede", "2cf4fa04"]
+    many = vectors(on_events(network, 1 << 20))
+    assert np.diff(many.images.offsets)[6:].tolist() == [MOST_DRAWN, MOST_DRAWN + 1] and "too many" not in many.source
+    assert not np.any(np.array(many.words[2:]) >> BAD_BIT & 1)
     network = on_events(random_network(np.random.default_rng(1), 256, 4, 2), 9)
     longest = vectors(network)  # no event has step 256
     assert longest.images.inputs[0] == network.inputs and longest.words[1] >> BAD_BIT == 1

@@ -59,7 +59,7 @@ def test_an_option_that_is_said_once_is_found_everywhere(usual, wider, network, 
     design = configuration_options.design_of(parsed("--colour", "green"), network)
     assert design.configuration == Wider(colour="green") and design.settings["colour"] == "green"
     assert configuration_options.folder_name("n", design).endswith("_colourgreen")
-    assert configuration_options.folder_name(" my n.v2", design).startswith("my_n.v2_"), "Verilator takes no space"
+    assert configuration_options.folder_name(" my n#1.v2", design).startswith("my_n_1.v2_"), "which Verilator takes"
     assert describe(design)["colour"] == "green" and "; the colour green" in configuration_line(design)
     folder = generate(usual, tmp_path / "design")  # in a process that knows the usual options
     manifest = json.loads((folder / "manifest.json").read_text())

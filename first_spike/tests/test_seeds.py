@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +20,7 @@ from first_spike.tests.process import SCRIPTS, assert_refused, command  # noqa: 
 from first_spike.training import training_jobs
 from first_spike.training.train import training_plan
 from first_spike.training.train_options import parse, wishes_of
+from first_spike.training.wishes import Wishes
 
 QUICK = ("--dataset", "digits", "--hidden", 8, "--epochs", 2, "--finetune", 1, "--silent", 1)
 
@@ -75,6 +77,16 @@ def test_only_what_is_missing(command, begun):  # noqa: F811
         assert done.returncode == 0 and tuple(sorted(begun)) == expected, done.stderr
     begun.clear()
     assert command(train, *words, "--steps", 8, "--seeds", 1).returncode == 0 and begun == [1]
+
+
+def test_another_name_of_a_class_or_another_sensor_is_another_training(folder):
+    digits = load("digits")
+    plan = training_plan(Wishes(hidden=8), digits, "digits")
+    keys = [training_jobs.training_job(folder / "net", plan, dataset).decides for dataset in
+            (digits, replace(digits, classes=("naught", *digits.classes[1:])),
+             replace(digits, train_images=digits.train_images[:, :, None], test_images=digits.test_images[:, :, None]))]
+    assert keys[0] == training_jobs.training_job(folder / "net", plan, load("digits")).decides
+    assert keys[0] not in keys[1:] and keys[1] != keys[2]
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

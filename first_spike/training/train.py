@@ -8,15 +8,15 @@ From what is asked of a training to its Plan.
 import hashlib
 import signal
 import threading
+from argparse import ArgumentTypeError
 from contextlib import contextmanager
 from dataclasses import replace
-from pathlib import Path
 
 from first_spike.command.bars import TrainingProgress
 from first_spike.command.data_options import check_bits, read_dataset
 from first_spike.command.figure import require_matplotlib
 from first_spike.command.interrupts import SIGNALS, wait_for_work
-from first_spike.command.places import file, reserved
+from first_spike.command.places import file, output_name, reserved
 from first_spike.command.silence import warn
 from first_spike.golden.data.catalogue import ARRAYS, FOLDERS, kind_of
 from first_spike.golden.data.dataset import Dataset, checked_dataset
@@ -171,13 +171,17 @@ def train(dataset, *, choices=None, out=None, resume=False, restart=False, **wis
         raise UserError("resume goes on from a checkpoint and restart removes it: choose one of them")
     if out is None and (resume or restart):
         raise UserError("resume and restart are of the checkpoint among the files of a training: name these by out")
+    try:
+        out = None if out is None else output_name(str(out))
+    except ArgumentTypeError as error:
+        raise UserError(f"out {error}") from None
     name, wishes = dataset.name if isinstance(dataset, Dataset) else str(dataset), Wishes(**wishes)
     data = checked_dataset(dataset if isinstance(dataset, Dataset) else read_training(name, choices, wishes.steps))
     plan = training_plan(wishes, data, name)
     if out is None:
         result = _run(plan, data)
     else:
-        result = train_into(Path(str(out).removesuffix(".npz")), plan, data, {"dataset": name}, resume, restart)
+        result = train_into(out, plan, data, {"dataset": name}, resume, restart)
     return result.float_network if result.network is None else result.network
 
 

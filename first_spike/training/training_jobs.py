@@ -90,8 +90,9 @@ def finetuning_job(out, plan, dataset, float_network):
 
 def _job(out, plan, dataset, function, begun, suffixes):
     data = hash_of_arrays(*dataset.train_arrays, *dataset.test_arrays)
-    decides = {"plan": plan.as_dict(), "data": data, "split": dataset.split, "begun": [net.sha256 for net in begun],
-               "out": str(out.resolve()), "code": hash_of_project(),
+    decides = {"plan": plan.as_dict(), "data": data, "split": dataset.split,
+               "classes": list(dataset.classes), "shape": list(dataset.image_shape),
+               "begun": [net.sha256 for net in begun], "out": str(out.resolve()), "code": hash_of_project(),
                "versions": [platform.python_version(), *map(version, ("numpy", "numba"))]}
     return Job(out.name, function, (out.name, suffixes, plan, *map(Large, (dataset, *begun))), out.parent, decides,
                tuple(glob.escape(out.name) + suffix for suffix in suffixes), partial(_is_still_there, out, suffixes))

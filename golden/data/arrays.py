@@ -162,12 +162,13 @@ def _map(array):
 
 
 def _as_maps(x):
-    """Floats with four axes: series are maps of one row. UserError for what is not finite."""
+    """Floats of four bytes or more, with four axes: series are maps of one row. UserError for what is not finite."""
     for name, array in x.items():
         wrong = np.argwhere(np.isinf(array))
         if wrong.size:
             raise UserError(f"{name} holds {array[tuple(wrong[0])]} at {wrong[0].tolist()}; it must be finite")
-    axes = x["x_test"].ndim
+    axes, wide = x["x_test"].ndim, np.promote_types(x["x_test"].dtype, np.float32)
+    x = {name: array.astype(wide, copy=False) for name, array in x.items()}
     x = {name: array[:, None] if axes < 4 else array for name, array in x.items()}
     return {name: array[..., None] if axes < 3 else array for name, array in x.items()}
 

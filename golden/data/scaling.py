@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from first_spike.golden.data.dataset import LARGEST_NUMBER
 from first_spike.golden.errors import UserError
 
 OUTLYING = 0.01  # largest share of recordings, one at least, that may be put aside
@@ -17,13 +18,13 @@ def fit(values):
     [n, rows, length, channels], NaN where there is nothing.
 
     A number that lies further from all recordings but 1 % than FAR times their range, of the channel, is an outlier,
-    and the range on its side is theirs.
+    and the range on its side is theirs. UserError for a range that no network's file may hold.
     """
     least = np.sort(np.fmin.reduce(values, axis=(1, 2)), axis=0).astype(np.float64)  # of each recording
     most = np.sort(np.fmax.reduce(values, axis=(1, 2)), axis=0)[::-1].astype(np.float64)
     low, high = least[0], most[0]
     if len(values) < FEWEST_RECORDINGS:
-        return low, high, []
+        return *_writable(low, high), []
     aside = max(int(OUTLYING * len(values)), 1)
     inner_low, inner_high = least[aside], most[aside]
     width = inner_high / 8 - inner_low / 8  # of eighths, since FAR times the whole may be more than the largest float
@@ -34,7 +35,15 @@ def fit(values):
            f"{fitted[1][channel]:g})" for channel in np.flatnonzero(below | above)]
     said = [f"x_train: outliers, in at most {aside} of {len(values):,} recordings, are taken for the nearest of the "
             f"others' numbers in channel {_listed(far)}"] if far else []
-    return *fitted, said
+    return *_writable(*fitted), said
+
+
+def _writable(low, high):
+    """Both; UserError where a number is too large."""
+    largest = np.abs([low, high]).max()
+    if largest >= LARGEST_NUMBER:
+        raise UserError(f"x_train holds {largest:g}, and numbers have to stay below {LARGEST_NUMBER:g}")
+    return low, high
 
 
 def scale(values, low, high):

@@ -63,8 +63,12 @@ def test_outliers_below_and_of_one_of_few_recordings():
     assert low[5] == values[..., 5].min() and high.tolist() == values.max(axis=(0, 1, 2)).tolist()
     assert "in at most 1 of 20 recordings" in said[0] and said[0].endswith(" and 1 more")
     assert fit(values[:19])[0].tolist()[:5] == [-1e30] * 5
+    values[4, 0, 3, 0] = -np.finfo(np.float64).max
+    assert fit(values)[0][0] == low[0]
     extremes = np.array([-1.0, 1.0] * 10 + [0.5] * 4).reshape(24, 1, 1, 1) * np.finfo(np.float64).max
-    assert fit(extremes)[:2] == ([extremes.min()], [extremes.max()])
+    for values in (extremes, extremes[:19]):
+        with pytest.raises(UserError, match=r"x_train holds 1.79769e\+308, and numbers have to stay below 1e\+38"):
+            fit(values)
 
 
 def test_few_distinct_bytes_are_said(tmp_path):

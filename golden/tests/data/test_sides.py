@@ -175,6 +175,12 @@ def test_what_is_no_training_set(tmp_path, x, sentence):
     assert sentence in str(caught.value)
 
 
+def test_series_of_two_bytes_a_number_are_as_those_of_eight(tmp_path):
+    x = np.random.default_rng(1).choice([-6e4, 6e4], (40, 300, 1)).astype(np.float16)  # slopes are past a float16
+    narrow, wide = (load(write(tmp_path, numbers), split=SIDES) for numbers in (x, x.astype(np.float64)))
+    assert np.array_equal(narrow.train_images, wide.train_images) and narrow.split == wide.split
+
+
 def test_sides_as_they_were_said():
     said = {name: FIT[name] for name in ("length", "middle", "levels")}
     assert sides_of(**said).split == FIT and sides_of(**said).levels.shape == (2, 2, LEVELS)
