@@ -1,10 +1,11 @@
-"""Bench of the processor with registers: frames of its streams, cut by a restart and by a load."""
+"""Bench of the processor with registers: what they count and raise, and frames that a restart or a load cuts."""
 
 import json
 
 import cocotb
 import numpy as np
 import pytest
+from cocotb.triggers import RisingEdge
 
 from first_spike.comparison.harness import run_bench
 from first_spike.device.identity import processor_load
@@ -18,7 +19,7 @@ from first_spike.rtl_model.shape.frames import FRAMES
 from first_spike.tests.processor_cases import LIMITS
 from tb.benches.register_bench import RegisterBench
 
-BENCHES = 2  # cocotb tests below, each value of their parameters counted
+BENCHES = 3  # cocotb tests below, each value of their parameters counted
 
 
 class ProcessorBench(RegisterBench):
@@ -40,6 +41,27 @@ class ProcessorBench(RegisterBench):
         self.send(images)
         for word in self.expected(images)[1].tolist():
             assert await self.ends.receive() == word
+
+    async def classify_by_registers(self, recording):
+        """The result word of one of Recordings; it raises the interrupt."""
+        words = np.frombuffer(FRAMES[self.network.takes](recording, LIMITS.pixels)[0], "<u4").tolist()
+        while not await self.field("STATUS", "room"):
+            pass
+        await self.write("FRAME", len(words) - 1 | REGISTERS["FRAME"].fields["events"].mask)
+        for word in words:
+            await self.write("PIXELS", word)
+        while not await self.read("RESULT_STATUS"):
+            pass
+        assert self.dut.irq.value and await self.field("STATUS", "waiting")
+        return await self.take_result()
+
+    async def counts_stalls(self, counts):
+        """In counts[0] those of frames, in counts[1] those of results."""
+        while True:
+            await RisingEdge(self.dut.clk)
+            for number, end in enumerate("sm"):
+                valid, ready = (getattr(self.dut, f"{end}_axis_{name}").value for name in ("tvalid", "tready"))
+                counts[number] += bool(valid) and not ready
 
     async def cut(self, register, word):
         """Send a frame that is long, and write a register in the middle of it, while a result waits."""
@@ -64,6 +86,34 @@ async def what_cuts_a_frame_drops_its_rest(dut, register):
         if register == "LOAD_BEGIN":
             await bench.load()
         await bench.classify_by_stream()
+
+
+@cocotb.test(timeout_time=10, timeout_unit="ms")
+async def registers_count_and_raise_the_interrupt(dut):
+    bench, stalls = ProcessorBench(dut, "none", "0.3", "0.3"), [0, 0]
+    await bench.begin()
+    await bench.load()
+    cocotb.start_soon(bench.counts_stalls(stalls))
+    images = bench.images(40)
+    found, words = bench.expected(images)
+    counts = {"IMAGES": len(words), "SILENT": found.silent.sum(), "TIES": found.tie.sum(),
+              "BAD_FRAMES": found.bad.sum()}
+    done = REGISTERS["INTERRUPT_STATUS"].fields["done"].mask
+    await bench.write("GLOBAL_INTERRUPT_ENABLE", 1)
+    await bench.write("INTERRUPT_ENABLE", done)
+    assert not dut.irq.value
+    bench.send(images)
+    for word in words.tolist():
+        assert await bench.ends.receive() == word
+    assert dut.irq.value and [await bench.field("STATUS", name) for name in ("busy", "waiting")] == [0, 0]
+    assert all(counts.values()) and counts == {name: await bench.read(name) for name in counts}
+    assert all(stalls) and stalls == [await bench.read(f"{end}_STALLS") for end in ("SOURCE", "SINK")]
+    await bench.choose_registers()
+    for number in range(4):
+        await bench.write("INTERRUPT_STATUS", done)
+        assert not dut.irq.value
+        assert await bench.classify_by_registers(images[number:number + 1]) == words[number]
+    assert await bench.read("IMAGES") == len(words) + 4
 
 
 @pytest.mark.thorough

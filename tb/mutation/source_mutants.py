@@ -114,6 +114,7 @@ class Area:
 
 ROOMS = ("contract", "inference", "schedule")
 BLOCKS = ("encoder", "layer", "parts", "readout", "registers", "serial")
+OF_LOADS = ("load_sender", "resident_networks")  # in no small processor
 TESTS = "first_spike/tests/test_{}.py"
 AREAS = {
     "golden": Area(tuple(f"golden/{room}/*.py" for room in ROOMS), tuple(f"golden/tests/{room}" for room in ROOMS), 60,
@@ -128,8 +129,10 @@ AREAS = {
     "driver": Area(("rtl_model/registers/*.c",), (
         *(f"rtl_model/tests/registers/test_{name}.py" for name in ("first_spike_driver", "processor_in_c")),
         "rtl_model/tests/test_first_spike_uio.py"), memory=0),
-    "blocks": Area(tuple(f"rtl_model/{room}/[a-z]*.py" for room in BLOCKS),
-                   (*(f"rtl_model/tests/{room}" for room in BLOCKS), "tb/benches"), 200, memory=0, own=True,
+    "blocks": Area((*(f"rtl_model/{room}/[a-z]*.py" for room in BLOCKS),
+                    *(f"rtl_model/processor/{name}.py" for name in OF_LOADS)),
+                   (*(f"rtl_model/tests/{room}" for room in BLOCKS), "tb/benches",
+                    *(f"rtl_model/tests/test_{name}.py" for name in OF_LOADS)), 200, memory=0, own=True,
                    what=r"^(?!.*(Eq_LtE|NotEq_Gt)).*\| \w+\.\S* \| ([^|]*\.next\b|if_stmt)[^|]* \|"),  # as in Verilog
 }
 SIGNS = {  # instead of each operator, two at the most: what is likely to be written by mistake

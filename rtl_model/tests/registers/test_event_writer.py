@@ -40,6 +40,7 @@ def test_words_become_frames(eager):
         for _ in range(20 * len(words)):
             m_axis.tready.next = rng.random() < eager
             yield delay(1)
+            assert room or m_axis.tvalid and not m_axis.tready, "a word waits for a beat that waits, for nothing else"
             push.next = bool(queue) and bool(room) and rng.random() < eager
             if push.next:
                 word.next = queue.pop(0)

@@ -38,6 +38,7 @@ def test_words_become_frames(inputs, pixels, eager, told):
         for _ in range(20 * IMAGES * (beats + inputs)):
             m_axis.tready.next = rng.random() < eager
             yield delay(1)
+            assert room or m_axis.tvalid and not (m_axis.tready and pixels == 4), "a word waits for a beat only"
             push.next = bool(queue) and bool(room) and rng.random() < eager
             if push.next:
                 word.next = queue.pop(0)
