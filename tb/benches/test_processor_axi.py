@@ -1,6 +1,7 @@
 """Bench of the processor with registers: what they count and raise, and frames that a restart or a load cuts."""
 
 import json
+from dataclasses import replace
 
 import cocotb
 import numpy as np
@@ -16,10 +17,10 @@ from first_spike.processor.folder import generate_processor
 from first_spike.rtl_model.parts.handshakes import ASSERT_MACRO
 from first_spike.rtl_model.registers.addresses import REGISTERS
 from first_spike.rtl_model.shape.frames import FRAMES
-from first_spike.tests.processor_cases import LIMITS
+from first_spike.tests.processor_cases import LIMITS, dense
 from tb.benches.register_bench import RegisterBench
 
-BENCHES = 3  # cocotb tests below, each value of their parameters counted
+BENCHES = 4  # cocotb tests below, each value of their parameters counted
 
 
 class ProcessorBench(RegisterBench):
@@ -86,6 +87,26 @@ async def what_cuts_a_frame_drops_its_rest(dut, register):
         if register == "LOAD_BEGIN":
             await bench.load()
         await bench.classify_by_stream()
+
+
+@cocotb.test(timeout_time=10, timeout_unit="ms")
+async def a_load_forgets_a_frame_that_has_no_result(dut):
+    """So that a result behind it that comes before the end of its frame has no latency."""
+    bench = ProcessorBench(dut)
+    bench.network = replace(dense((9, 4)), most_events=400)
+    await bench.begin()
+    await bench.load()
+    for _ in range(2):
+        bench.send(Recordings.of_lists([[(number, 15) for number in range(9)]]))
+        await bench.ends.source.wait()
+        await bench.load()
+        early = Recordings.of_lists([[(0, 0), (1, 0)] + 300 * [(0, 15)]])
+        before = await bench.read("IMAGES")
+        bench.send(early)
+        assert await bench.ends.receive() == bench.expected(early)[1]
+        await bench.ends.source.wait()
+        assert await bench.read("LATENCY") == 0 and await bench.read("IMAGES") == before + 1
+    assert before == 1, "a frame had its result before it was forgotten"
 
 
 @cocotb.test(timeout_time=10, timeout_unit="ms")
