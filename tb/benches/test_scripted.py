@@ -6,6 +6,7 @@ import pytest
 from first_spike.golden.inference.infer import infer
 from tb.benches.test_accelerator import LEAST_TIES, MOST_SILENT
 from tb.scenarios.accelerator_bench import bench_images
+from tb.scenarios.processor_script import SMALL_LIMITS, ProcessorScript, small_networks
 from tb.scenarios.scripted import ScriptedDesign, play
 from tb.scenarios.serial_script import CYCLES_PER_BIT
 from tb.scenarios.small_designs import SMALL_DESIGNS, TRIED_DESIGNS
@@ -64,16 +65,32 @@ def test_a_board_at_a_serial_line_passes(tmp_path):
     assert "wrong: a wrong interrupt" in play(f"{head}irq 1\n")[1]
 
 
+@pytest.fixture(scope="module")
+def processor(tmp_path_factory):
+    """A ScriptedDesign of a small processor."""
+    folder = tmp_path_factory.mktemp("processor")
+    return ScriptedDesign(None, TRIED_DESIGNS["processor"].write(folder), folder / "build")
+
+
+def test_networks_that_a_processor_takes_match_golden_in_predicted_cycles(processor, tmp_path):
+    networks = small_networks()
+    script = ProcessorScript(SMALL_LIMITS, networks[0])
+    for network in networks:
+        script.turn_to(network)
+        script.matches_golden()
+    (tmp_path / "script.txt").write_text(script.text())
+    right, said = processor.play(tmp_path / "script.txt", timeout=120)
+    assert right and int(said.split()[0]) == script.text().count("expect ") > 500, said
+
+
 @pytest.mark.thorough
-def test_a_processor_passes(tmp_path):
+def test_a_processor_passes(processor, tmp_path):
     """And what is wrong is noticed: a result, its cycle, and whether a load is refused."""
-    small = TRIED_DESIGNS["processor"]
-    design = ScriptedDesign(None, small.write(tmp_path), tmp_path / "build")
-    lines = small.script().splitlines()
+    lines = TRIED_DESIGNS["processor"].script().splitlines()
 
     def play(lines):
         (tmp_path / "script.txt").write_text("\n".join(lines))
-        return design.play(tmp_path / "script.txt", timeout=600)
+        return processor.play(tmp_path / "script.txt", timeout=600)
 
     right, said = play(lines)
     assert right and said.endswith("cycles") and int(said.split()[0]) > 1000, said
@@ -84,7 +101,7 @@ def test_a_processor_passes(tmp_path):
     assert "a wrong status: 1 0" in play([*lines[:4], "status 1 1"])[1]
     (tmp_path / "load.txt").write_text("\n".join([*lines[:3], "wait 2", lines[3], "status 1 0"]))
     for seed in range(1, 9):  # a load is right whatever ports and registers begin with
-        assert design.play(tmp_path / "load.txt", seed)[0], seed
+        assert processor.play(tmp_path / "load.txt", seed)[0], seed
     load, crc = lines[3].rsplit(" ", 1)
     assert "a wrong status: 0 5" in play([*lines[:3], f"{load} {int(crc) ^ 1}", "status 1 0"])[1]
 
