@@ -10,13 +10,15 @@ import pytest
 import first_spike as fs
 from first_spike.command.places import DEFAULT_DESIGN, DEFAULT_NETWORK
 from first_spike.commands import demo, generate
-from first_spike.comparison.design_files import MOST_DRAWN, read_design, vectors, write_whole_design
+from first_spike.comparison.design_files import read_design, vectors, write_whole_design
 from first_spike.golden.contract.configuration import Configuration
 from first_spike.golden.contract.design import Design
 from first_spike.golden.contract.limits import BAD_BIT
-from first_spike.golden.contract.network import Network
+from first_spike.golden.contract.network import Layer, Network
+from first_spike.golden.data.catalogue import load
+from first_spike.golden.inference.encode import encode
 from first_spike.golden.inference.infer import infer
-from first_spike.golden.tests.random_networks import on_events, random_network
+from first_spike.golden.tests.random_networks import on_events, random_network, worded_network
 from first_spike.jobs.jobs import hash_of_arrays
 from first_spike.rtl_model.delivery.manifest import MANIFEST
 from first_spike.tests.process import assert_refused, command, run_script  # noqa: F401
@@ -140,8 +142,32 @@ def test_images_and_recordings_of_a_testbench_are_always_the_same():
     assert pixels.source.startswith("6 of random pixels") and events.source.startswith("8 recordings of random events")
     assert [hash_of_arrays(made.images)[:8] for made in (pixels, events)] == ["62237ede", "2cf4fa04"]
     many = vectors(on_events(network, 1 << 20))
-    assert np.diff(many.images.offsets)[6:].tolist() == [MOST_DRAWN, MOST_DRAWN + 1] and "too many" not in many.source
+    assert np.diff(many.images.offsets)[6:].tolist() == [1 << 14, (1 << 14) + 1] and "too many" not in many.source
     assert not np.any(np.array(many.words[2:]) >> BAD_BIT & 1)
     network = on_events(random_network(np.random.default_rng(1), 256, 4, 2), 9)
     longest = vectors(network)  # no event has step 256
     assert longest.images.inputs[0] == network.inputs and longest.words[1] >> BAD_BIT == 1
+
+
+def test_digits_come_along_unless_most_are_silent():
+    """Weights are one, so that the threshold says how many of the six digits are silent: three may be."""
+    digits = load("samples", train=False).test_images[:6]
+    spikes = np.sort(np.count_nonzero(encode(digits, 16) < 16, axis=1))
+    found = []
+    for silent in (3, 4):
+        layer = Layer(np.ones((784, 2), np.int8), np.full(2, spikes[silent] - 1, np.int32), 4)
+        network = Network(16, (28, 28), [layer], ["even", "odd"], "random")
+        assert infer(network, digits).silent.sum() == silent
+        found.append(vectors(network))
+    assert (found[0].images[:6] == digits).all() and found[0].source.startswith("the first 6 of the MNIST test set")
+    assert found[1].source.startswith("6 of random pixels")
+
+
+def test_random_images_of_a_testbench_have_channels_and_squares():
+    """The second network decides where the left four columns are brighter than the right two, and no pixel alone is."""
+    sides = np.where(np.arange(54) % 6 < 4, 7, -8).astype(np.int8)
+    maps = worded_network(np.random.default_rng(1), "conv 3 3x3 same, dense 4", (9, 6, 2), [4, 4], 16)
+    dense = Network(16, (9, 6), [Layer(np.c_[sides, sides], np.full(2, 150, np.int32), 4)], ["even", "odd"], "random")
+    singles = np.random.default_rng(1).integers(0, 256, (6, 9, 6)).astype(np.uint8)
+    assert infer(dense, singles).silent.all()
+    assert [hash_of_arrays(vectors(network).images)[:8] for network in (maps, dense)] == ["a7b68efe", "44d11961"]
