@@ -129,6 +129,7 @@ def run_jobs(title, jobs, workers, kept=None):
 
 
 PACKAGES = ("golden", "rtl_model", "first_spike", "scripts", "tb")  # of a checkout
+SOURCES = (".py", ".v", ".sv", ".vlt", ".c", ".h", ".cpp")
 
 
 class Kept:
@@ -179,11 +180,12 @@ def hash_of_arrays(*arrays):
 
 
 @functools.cache
-def hash_of_project():
-    """SHA-256 (hex) of the sources of this project, without its tests; where it is installed, of first_spike."""
+def hash_of_project(tests=False):
+    """SHA-256 (hex) of the sources of this project, with its tests or without; where it is installed, of
+    first_spike."""
     packages = PACKAGES if CHECKOUT else ("first_spike",)
     return hash_of_files(path for package in packages for path in (ROOT / package).rglob("*.*")
-                         if path.suffix in (".py", ".sv", ".cpp") and "tests" not in path.parts[len(ROOT.parts):])
+                         if path.suffix in SOURCES and (tests or "tests" not in path.parts[len(ROOT.parts):]))
 
 
 def _plain_value(value):

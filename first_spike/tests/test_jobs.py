@@ -8,7 +8,8 @@ import pytest
 
 from first_spike.commands import explore
 from first_spike.golden.errors import UserError
-from first_spike.jobs.jobs import Job, Kept, LocalWorkers, cores, run_jobs
+from first_spike.jobs import jobs as jobs_module
+from first_spike.jobs.jobs import Job, Kept, LocalWorkers, cores, hash_of_project, run_jobs
 from first_spike.jobs.on_a_worker import Packed, difference, state, work
 from first_spike.tests.process import command  # noqa: F401
 from first_spike.tests.small_case import small_case
@@ -59,6 +60,21 @@ def test_only_what_is_missing_is_done(tmp_path, capsys):
     assert run([2, 3, 4, 6]) == ([4, None, 8, 12], [3, 6])
     assert "title: 2 of 4 results are kept from an earlier run" in capsys.readouterr().err
     assert run([2, 4], still=lambda result: result != 8) == ([4, 8], [4])
+
+
+@pytest.mark.parametrize("file", [
+    "golden/rule.py", "rtl_model/driver.c", "rtl_model/driver.h", "first_spike/board.v", "tb/play.cpp",
+    "first_spike/tests/test_rule.py", "rtl_model/tests/test_predicted_cycles.py", "golden/tests/random_networks.py"])
+def test_the_project_is_another_when_a_source_is(tmp_path, monkeypatch, file):
+    monkeypatch.setattr(jobs_module, "ROOT", tmp_path)
+    path = tmp_path / file
+    path.parent.mkdir(parents=True)
+    found = []
+    for text in "ab":
+        path.write_text(text)
+        found.append([hash_of_project.__wrapped__(tests) for tests in (False, True)])
+    (without, whole), (later, whole_later) = found
+    assert whole != whole_later and (without == later) == ("tests" in path.parts)
 
 
 def test_cores_are_those_of_this_process():

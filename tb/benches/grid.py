@@ -14,7 +14,7 @@ from first_spike.comparison.harness import SIMULATORS, require_simulator
 from first_spike.golden.errors import UserError
 from first_spike.golden.files import ROOT
 from first_spike.jobs.cluster import add_jobs, chosen_workers
-from first_spike.jobs.jobs import PACKAGES, Job, Kept, hash_of_files, hash_of_project, run_jobs
+from first_spike.jobs.jobs import Job, Kept, hash_of_project, run_jobs
 
 PYTEST = [sys.executable, "-m", "pytest", "-q", "-m", "grid", "-p", "no:cacheprovider"]
 FOLDERS = ("tb", "rtl_model", "first_spike/tests")  # with tests of the grid; the package has rtl_model as a link
@@ -56,15 +56,10 @@ def grid_tests(expression=""):
 
 def grid_jobs(tests, folder, workers):
     """A Job for each of the `tests`, with its messages in a folder of its own in `folder`."""
-    decides = {"code": hash_of_project(), "tests": hash_of_files(files_of_tests()), "simulators": [
+    decides = {"code": hash_of_project(tests=True), "simulators": [
         workers.everywhere(version, "iverilog", "-V"), workers.everywhere(version, "verilator", "--version")]}
     return [Job(test.partition("::")[2], run_test, (test,), folder / f"test{number}", decides | {"test": test},
                 brings=("pytest.log",)) for number, test in enumerate(tests)]
-
-
-def files_of_tests():
-    """Those that hash_of_project leaves out."""
-    return [path for package in PACKAGES for path in (ROOT / package).rglob("tests/**/*.py")]
 
 
 def run_test(folder, report, test):

@@ -13,7 +13,6 @@ from itertools import combinations
 from pathlib import Path
 
 from first_spike.golden.errors import UserError
-from first_spike.golden.files import ROOT
 from first_spike.jobs.jobs import hash_of_files
 from first_spike.synthesis.toolchains import run_program
 from tb.mutation.equivalence import OPTIONS, ORIGINAL, SECONDS, both, proved_at, write_switched, write_texts
@@ -209,10 +208,3 @@ def prove_survivor(folder, report, design, result):
     mutant = Mutant(**{field.name: result[field.name] for field in fields(Mutant)})
     prove = netlist_proved_at if Path(design, WHOLE).exists() else proved_at
     return prove(folder, design, modules, result["module"], mutant) or ""
-
-
-def sources():
-    """The files that decide which mutants there are, and what is played on them."""
-    return [*(path for package in ("golden", "rtl_model", "tb") for path in (ROOT / package).rglob("*.*")
-              if path.suffix in (".py", ".cpp") and "training" not in path.parts),
-            *Path(__file__).parent.glob("*.py")]

@@ -16,7 +16,7 @@ from first_spike.command.places import BUILD, check_places, work_folder
 from first_spike.comparison.harness import require_simulator
 from first_spike.golden.errors import UserError
 from first_spike.jobs.cluster import add_jobs, chosen_workers
-from first_spike.jobs.jobs import Files, Job, Kept, hash_of_files, run_jobs
+from first_spike.jobs.jobs import Files, Job, Kept, hash_of_files, hash_of_project, run_jobs
 from first_spike.synthesis.toolchains import require_program
 from tb.mutation import boxes, campaign, equivalence, verdict
 from tb.mutation.boxes import known_proof
@@ -27,7 +27,6 @@ from tb.mutation.campaign import (
     play_mutants,
     prove_survivor,
     read_design,
-    sources,
 )
 from tb.mutation.mutants import chosen, mutants_of
 from tb.mutation.verdict import complaints, counts, of_seeds, share, table
@@ -80,7 +79,7 @@ def play_all(names, arguments, folder, workers, kept, known):
     """({design: results}, sentences about what failed): all mutants, built and played but for those that are `known` to
     be none; a result has `module`, what a Mutant has, `killed`, which says by what, or None, and `proved`, the module
     for which it is known to be none, or ""."""
-    decides = {"code": hash_of_files(sources()), "count": arguments.count, "seed": arguments.seed,
+    decides = {"code": hash_of_project(tests=True), "count": arguments.count, "seed": arguments.seed,
                "netlist": arguments.netlist}
     builds = [Job(name, build_mutants, (name, arguments.count, arguments.seed, arguments.netlist), folder / name,
                   {**decides, "design": name}, still=partial(still_there, folder / name),

@@ -18,8 +18,8 @@ from first_spike.command.places import BUILD, check_places, work_folder
 from first_spike.golden.errors import UserError
 from first_spike.golden.files import ROOT
 from first_spike.jobs.cluster import add_jobs, chosen_workers
-from first_spike.jobs.jobs import Job, Kept, hash_of_files, run_jobs
-from tb.mutation import campaign, source_runs, verdict
+from first_spike.jobs.jobs import Job, Kept, hash_of_project, run_jobs
+from tb.mutation import source_runs, verdict
 from tb.mutation.mutants import chosen
 from tb.mutation.source_mutants import AREAS, mutants_in, mutated
 from tb.mutation.verdict import complaints, counts, of_seeds, table
@@ -42,7 +42,7 @@ def main():
         there = {name: list(mutants_in(name)) for name in areas}
     except ModuleNotFoundError:
         raise UserError("cosmic-ray is not installed: `make mutants-sources` installs it") from None
-    made, code = made_by(), hash_of_files(campaign.sources())
+    made, code = made_by(), hash_of_project(tests=True)
     reasons = {line: reason for line, reason in verdict.read(REASONS).items()
                if any(Path(line.split(" | ")[0]).match(pattern) for name in areas for pattern in AREAS[name].files)}
     with chosen_workers(arguments) as workers, work_folder(arguments.build) as folder:

@@ -277,6 +277,15 @@ def test_an_area_that_is_none_is_refused(command, tmp_path):  # noqa: F811
     assert_refused(command(source_command, "gold", "--build", tmp_path / "m"), "no area is called 'gold'")
 
 
+def test_a_result_is_kept_for_the_tests_that_made_it(command, tmp_path, monkeypatch):  # noqa: F811
+    decides = []
+    monkeypatch.setattr(source_command, "hash_of_project", lambda tests: f"tests: {tests}")
+    monkeypatch.setattr(source_command, "run_jobs", lambda title, jobs, workers, kept: (
+        decides.extend(job.decides for job in jobs) or [[] for _ in jobs], []))
+    command(source_command, "driver", "--count", "5", "--build", tmp_path / "m")
+    assert [(result["area"], result["count"], result["code"]) for result in decides] == [("driver", 5, "tests: True")]
+
+
 def test_the_sources_themselves_have_to_pass(tmp_path, monkeypatch):
     monkeypatch.setattr(source_runs, "__file__", str(tmp_path / "run.py"))
     (tmp_path / "run.py").write_text("print('\"test_rule\"')")
