@@ -55,7 +55,7 @@ TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
 MANY = $(if $(JOBS),--jobs $(JOBS)) $(if $(SCHEDULER),--scheduler $(SCHEDULER))
 
 .DEFAULT_GOAL := help
-.PHONY: help no-space demo test test-all test-long nightly prove prove-deep test-fpga test-boards test-cluster test-fuzz test-nir test-foreign test-frameworks cluster nir test-grid lint verilog sim compare hdl check-generated check-printer look synth check-area netlist bench bitstream board registers venv lock simulators train check-networks doc-tables bench-training clean test-soc soc-demo flash mutants mutants-sources test-properties fuzz-readers soak coverage record docs figures test-tutorials release
+.PHONY: help no-space demo test test-all test-long nightly prove prove-deep test-fpga test-cluster test-fuzz test-nir test-foreign test-frameworks cluster nir test-grid lint verilog sim compare hdl check-generated check-printer look synth check-area netlist bench bitstream board registers venv lock simulators train check-networks doc-tables bench-training clean test-soc soc-demo flash mutants mutants-sources test-properties fuzz-readers soak coverage record docs figures test-tutorials release
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -94,14 +94,9 @@ nightly: $(VENV) ## everything that is known to test, for hours, each written in
 	    $(MAKES) record || failed="$$failed record"; \
 	done; if [ -n "$$failed" ]; then echo "error: failed:$$failed" >&2; exit 1; fi
 
-test-fpga: simulators ## one small design through yosys, nextpnr and the simulation of its gates
-	@scripts/setup/tools.sh yosys nextpnr-ecp5 ecppll ecppack
-	$(RUN) -m pytest -m fpga -n auto first_spike/tests/test_fpga.py first_spike/tests/test_bitstream.py tb/tests/test_equivalence.py tb/tests/test_printed.py $(JUNIT)
-
-test-boards: simulators ## the iCEBreaker: its SPRAM, its gates, what does not fit; takes long
-	@scripts/setup/tools.sh yosys nextpnr-ice40 icepll icepack
-	$(RUN) -m pytest -m boards first_spike/tests/test_bitstream.py first_spike/tests/test_board_top.py \
-	    first_spike/tests/test_spram.py $(JUNIT)
+test-fpga: simulators ## one small design through yosys, nextpnr and the simulation of its gates; gates of the iCEBreaker
+	@scripts/setup/tools.sh yosys nextpnr-ecp5 ecppll ecppack nextpnr-ice40 icepll icepack
+	$(RUN) -m pytest -m fpga -n auto first_spike/tests/test_fpga.py first_spike/tests/test_bitstream.py first_spike/tests/test_board_top.py first_spike/tests/test_spram.py tb/tests/test_equivalence.py tb/tests/test_printed.py $(JUNIT)
 
 test-cluster: cluster ## jobs on a cluster of two worker processes, one of which is killed
 	$(RUN) -m pytest -m cluster first_spike/tests/test_cluster.py $(JUNIT)

@@ -28,6 +28,9 @@ CONTEXT = 12  # characters shown on either side of a difference in a long line
 def read_design(folder, network):
     """The Design in the manifest of the design in `folder`; UserError unless it was made from `network`."""
     path, manifest = Path(folder, MANIFEST), read_manifest(folder)
+    if "limits" in manifest:
+        raise UserError(f"{path} is a processor's, which belongs to no network: `first-spike compare --top processor` "
+                        f"compares one, `first-spike bitstream --top processor` counts its cells")
     try:
         chosen = {option.name: manifest[option.name] for option in Configuration.options()
                   if option.name != "lanes" and not (option.of_pixels and manifest.get("input") == EVENTS)

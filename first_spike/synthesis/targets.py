@@ -89,10 +89,9 @@ BOARDS = {board.name: board for board in (
 )}
 
 
-def find_board(name):
-    """The Board called `name`; UserError for an unknown one."""
+def find_board(name, names=tuple(BOARDS)):
+    """The Board called `name`; UserError for an unknown one, which proposes `names`."""
     if not isinstance(name, str) or name not in BOARDS:
-        names = list(BOARDS)
         raise UserError(f"the board {name!r} is unknown: choose {', '.join(names[:-1])} or {names[-1]}")
     return BOARDS[name]
 
@@ -201,7 +200,7 @@ PACKING = 0.17  # of the LUTs counted for an ECP5: what nextpnr needs beyond the
 
 def find_ecp5_board(name):
     """The Board called `name`; UserError for an unknown one, or one with another FPGA."""
-    board = find_board(name)
+    board = find_board(name, ECP5_BOARDS)
     if name not in ECP5_BOARDS:
         raise UserError(f"cells are counted for an ECP5 here, and {name} has the {board.device.name}: "
                         f"`first-spike bitstream --board {name}` says whether a design fits onto it")

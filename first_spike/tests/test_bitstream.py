@@ -197,7 +197,7 @@ def test_a_bitstream_of_a_small_network(tmp_path, monkeypatch, command):  # noqa
     assert made.stat().st_size > 10_000
 
 
-@pytest.mark.boards
+@pytest.mark.fpga
 def test_a_network_that_does_not_fit_is_refused_by_how_much(tmp_path, monkeypatch, command):  # noqa: F811
     monkeypatch.chdir(tmp_path)
     done = command(bitstream, "--board", "icebreaker", "--network", DEFAULT_NETWORK, "--weights", "constants",

@@ -89,6 +89,8 @@ def test_what_a_manifest_says_and_what_it_must_say(tmp_path):
         made_from = f"was made from the network {network.sha256[:12]}…, not from {other[:12]}…"
         with pytest.raises(UserError, match=made_from):
             read(SimpleNamespace(sha256=other))
+    with pytest.raises(UserError, match="manifest.json is a processor's, which belongs to no network: "):
+        read(limits={}, without=("layers",))
     with pytest.raises(UserError, match="lanes"):
         read(layers=[*manifest["layers"], manifest["layers"][0]])
 

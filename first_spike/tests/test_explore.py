@@ -151,7 +151,7 @@ def test_boards_say_whether_designs_fit_and_by_how_much(case, monkeypatch, explo
     assert short_fit(small, {"logic": 1234, "bram": 7}) == "234 LUTs too many, 2 EBR too many"
     assert_refused(explore(*options, "--board", "icebreaker"), "cells are counted for an ECP5 here, and "
                                                                      "icebreaker has the iCE40UP5K")
-    assert_refused(explore(*options, "--board", "nexys"), "'nexys'")
+    assert_refused(explore(*options, "--board", "nexys"), "is unknown: choose ulx3s, ulx3s-25f, ulx3s-12f or i5")
     assert explore(*options, "--board", "i5", "--top", "accelerator_axi").returncode == 2
 
 

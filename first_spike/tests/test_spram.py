@@ -15,15 +15,15 @@ from first_spike.synthesis.yosys import models_of_yosys
 WORDS, PARTS = 6272, 4  # of 784-128-10 in 16 lanes
 BENCH = """
 module bench;
-reg clk = 0, clear = 0, read = 0, write = 0;
+reg clk = 0, read = 0, write = 0;
 reg [14:0] place = 0;
 reg [15:0] data = 0;
 reg [12:0] address = 0;
 wire [63:0] verilog, cells;
 integer n, found = 0;
-layer0_weights by_verilog (.clk(clk), .clear(clear), .s_write_select(write), .s_write_address(place),
+layer0_weights by_verilog (.clk(clk), .s_write_select(write), .s_write_address(place),
     .s_write_data(data), .read(read), .address(address), .weights(verilog));
-made_cells by_cells (.clk(clk), .clear(clear), .s_write_select(write), .s_write_address(place), .s_write_data(data),
+made_cells by_cells (.clk(clk), .s_write_select(write), .s_write_address(place), .s_write_data(data),
     .read(read), .address(address), .weights(cells));
 always #5 clk = !clk;
 initial begin
@@ -36,7 +36,6 @@ initial begin
         data = $random;
         address = $unsigned($random) %% %(words)d;
         read = !write && $random;
-        clear = $unsigned($random) %% 16 == 0;
     end
     $display("PASS %%0d", found);
     $finish;
@@ -45,7 +44,7 @@ endmodule
 """
 
 
-@pytest.mark.boards
+@pytest.mark.fpga
 def test_the_cells_do_what_the_verilog_does(tmp_path):
     assert Network.load(DEFAULT_NETWORK).sizes[0] == 128
     configuration = Configuration((16, 2), 1, 1, weights="loadable", weight_memory="spram")
