@@ -27,7 +27,8 @@ from tb.scenarios.small_designs import TRIED_DESIGNS
 PATIENCE = 600  # seconds within which yosys ends
 WHOLE = "whole.il"  # the netlist, beside the Verilog
 SWITCH = "first_spike_fault"
-PORT = re.compile(rf", {SWITCH}\b(?=\))|,\s*\.{SWITCH}\({SWITCH}\)|\.{SWITCH}\({SWITCH}\),"
+MEMORIES = "t:$meminit* t:$memrd* %u"  # cells that yosys wants to be as they are; what reads them has faults
+PORT = re.compile(rf",\s*{SWITCH}\b(?=\s*\))|,\s*\.{SWITCH}\({SWITCH}\)|\.{SWITCH}\({SWITCH}\),"
                   rf"|input \[31:0\] {SWITCH};\n\s*(wire \[31:0\] {SWITCH});")
 FAULT = re.compile(r"mutate -mode (\w+) -module (\w+) -cell (\S+) -port (\S+) -portbit (\d+)")
 
@@ -40,8 +41,9 @@ def write_netlist(design, folder, modules, names, count, seeds):
     folder.mkdir(parents=True)
     _yosys(design, folder, f"read_verilog -DSYNTHESIS {' '.join(f'{name}.v' for name in modules)}",
            f"hierarchy -top {top}", "proc", f"write_rtlil {WHOLE}",
-           *(f"mutate -list {count} -seed {seed} -o {folder / f'faults{seed}.txt'} {' '.join(names)}"
-             for seed in seeds))
+           f"select -set tried {' '.join(names)}",
+           f"select -set tried @tried {MEMORIES} %d",
+           *(f"mutate -list {count} -seed {seed} -o {folder / f'faults{seed}.txt'} @tried" for seed in seeds))
     faults = chosen(lambda seed: (folder / f"faults{seed}.txt").read_text().splitlines(), seeds)
     _yosys(design, folder, f"read_rtlil {WHOLE}",
            *(fault.replace("mutate", f"mutate -ctrl {SWITCH} 32 {k}", 1) for k, (fault, _) in enumerate(faults, 1)),

@@ -29,7 +29,7 @@ from tb.mutation.campaign import (
     read_design,
 )
 from tb.mutation.mutants import chosen, mutants_of
-from tb.mutation.verdict import complaints, counts, of_seeds, share, table
+from tb.mutation.verdict import FEWEST_IN_NETLIST, complaints, counts, of_seeds, share, table, too_few
 from tb.scenarios.small_designs import BY_NAME, TRIED_DESIGNS
 
 COUNT, SEEDS = 260, [1]
@@ -56,10 +56,8 @@ def main():
         if arguments.prove_again and whole and not failed:
             boxes.write({name: verilog(folder, name) for name in found}, found)
         results, there = sum(found.values(), []), all_entries(folder, found)
-        if arguments.netlist:
-            reasons = {result["entry"]: "" for result in results if not (result["killed"] or result["proved"])}
-            there |= set(reasons)
-        failed += complaints(results, reasons, there)
+        failed += (too_few(results, reasons, "area", FEWEST_IN_NETLIST) if arguments.netlist
+                   else complaints(results, reasons, there))
         pairs, more = play_pairs(found, arguments, folder, workers, kept)
         failed += more
         of_blocks = counts(results, reasons)

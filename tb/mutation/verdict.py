@@ -53,6 +53,7 @@ def read(file=FILE):
 
 FEWEST_KILLED, FEWEST_OF_A_MODULE = 0.95, 0.90  # shares of the mutants of an area, of a module, that are faults
 FEWEST = {"core": 0.97, "processor": 0.97, "blocks": 0.90}  # in these areas
+FEWEST_IN_NETLIST = 0.85  # of an area: there is no list of those that are none
 SAME = "Same: "  # begins the reason of a mutant that is none, though nothing proves it
 FATES = ("killed", "equivalent", "listed", "missed")
 
@@ -103,16 +104,17 @@ def table(found, reasons, title="mutants", heading="module"):
     return made
 
 
+def too_few(found, reasons, by, usual, others=None):
+    """Sentences about shares by "area" or "block" that are below the usual one, or their own among others."""
+    fewest = {name: (others or {}).get(name, usual) for name in counts(found, reasons, by)}
+    return [f"{100 * share(count):.1f} % of the mutants of {name} are killed, fewer than {100 * fewest[name]:g} %"
+            for name, count in counts(found, reasons, by).items() if share(count) < fewest[name]]
+
+
 def complaints(found, reasons, there, of_a_module=FEWEST_OF_A_MODULE):
     """Sentences about shares that are too low, survivors that are not explained, and reasons that are stale: for what
     is not among `there`, the entries of all mutants, or is killed, or proved to be none."""
-    made = []
-    for by, usual, others in (("area", FEWEST_KILLED, FEWEST), ("block", of_a_module, {})):
-        for name, count in counts(found, reasons, by).items():
-            fewest = others.get(name, usual)
-            if share(count) < fewest:
-                made.append(f"{100 * share(count):.1f} % of the mutants of {name} are killed, fewer than "
-                            f"{100 * fewest:g} %")
+    made = too_few(found, reasons, "area", FEWEST_KILLED, FEWEST) + too_few(found, reasons, "block", of_a_module)
     made += [f"a mutant survives: {result['entry']} ({result['before']} {result['after']})"
              for result in found if fate(result, reasons) == "missed"]
     tried = {result["entry"] for result in found}

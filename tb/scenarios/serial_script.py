@@ -46,10 +46,10 @@ class SerialScript:
     def every(self):
         for name in ("nothing_is_done_without_a_session", "single_faults_are_dropped", "long_frames_are_dropped",
                      "every_number_is_another", "what_is_no_request_is_told_so", "registers_are_read_side_by_side",
-                     "refusals_say_what_was_done", "words_of_any_bytes_go_there_and_back",
-                     "one_request_at_a_time_is_taken", "images_are_classified", "a_reset_ends_a_session",
-                     "what_is_no_byte_is_dropped", "nothing_is_believed_behind_a_reset",
-                     "bytes_come_early_or_late"):
+                     "refusals_say_what_was_done", "long_requests_are_done_once",
+                     "words_of_any_bytes_go_there_and_back", "one_request_at_a_time_is_taken",
+                     "images_are_classified", "a_reset_ends_a_session", "what_is_no_byte_is_dropped",
+                     "nothing_is_believed_behind_a_reset", "bytes_come_early_or_late"):
             self.line(f"scenario {name}")
             self.reset()
             getattr(self, name)()
@@ -74,9 +74,10 @@ class SerialScript:
         self.line(f"answer -{bytes(line).hex()}")
 
     def ask(self, kind, address, count, words=(), status=DONE, done=None, there=(), number=None):
-        """A request and its answer; done: words, `count` by itself. Numbers follow each other."""
+        """A request in any cycle and its answer; done: words, `count` by itself. Numbers follow each other."""
         self._number = (self._number + 1) % 128
         number = self._number if number is None else number
+        self.line(f"wait {self.rng.integers(4)}")
         self.send(encode(header(number, kind, address, count), words))
         self.answer(encode(header(number, ANSWER + status, address, count if done is None else done), there))
 
@@ -167,6 +168,15 @@ class SerialScript:
         self.read("INTERRUPT_ENABLE", (MOST_WORDS + 2) % 4)
         self.write("GLOBAL_INTERRUPT_ENABLE", 1, 2, 0)
         self.read("GLOBAL_INTERRUPT_ENABLE", 1, 2, 0)
+
+    def long_requests_are_done_once(self):
+        """Each word comes from its place: the last is another than all before it, and than what was there."""
+        self.sync()
+        for count in (MOST_WORDS, *(2 ** bit + 1 for bit in reversed(range(6)))):
+            for last in (3, 0):
+                self.ask(PUSH, ENABLE, count, [3 - last] * (count - 1) + [last])
+                self.ask(PUSH, ENABLE, count, [3 - last] * count, number=self._number)
+                self.read("INTERRUPT_ENABLE", last)
 
     def words_of_any_bytes_go_there_and_back(self):
         for byte in range(256):
