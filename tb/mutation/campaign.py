@@ -40,7 +40,7 @@ def write_netlist(design, folder, modules, names, count, seeds):
     top = list(modules)[-1]
     folder.mkdir(parents=True)
     _yosys(design, folder, f"read_verilog -DSYNTHESIS {' '.join(f'{name}.v' for name in modules)}",
-           f"hierarchy -top {top}", "proc", f"write_rtlil {WHOLE}",
+           f"hierarchy -top {top}", "proc", "opt_clean", f"write_rtlil {WHOLE}",
            f"select -set tried {' '.join(names)}",
            f"select -set tried @tried {MEMORIES} %d",
            *(f"mutate -list {count} -seed {seed} -o {folder / f'faults{seed}.txt'} @tried" for seed in seeds))
