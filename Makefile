@@ -201,10 +201,10 @@ test-soc: simulators ## the same on small networks with one bank and with two, a
 	@scripts/setup/tools.sh riscv64-unknown-elf-gcc
 	$(RUN) -m pytest -m soc -n auto scripts/tests/test_soc_demo.py $(JUNIT)
 
-bitstream: $(VENV) ## a network as the bitstream of a board, by open tools: BOARD=ulx3s|ulx3s-25f|ulx3s-12f|i5|icebreaker|tangnano20k NETWORK= and as for verilog, or TOP=processor and its limits, such as KINDS=all WEIGHT_WORDS=4096
+bitstream: $(VENV) ## a network as the bitstream of a board, by open tools: BOARD=ulx3s|ulx3s-25f|ulx3s-12f|i5|icebreaker|tangnano20k NETWORK= and as for verilog, or TOP=processor and its limits, such as KINDS=all WEIGHT_WORDS=4096; SEED= TIMEOUT= of place and route
 	@scripts/setup/tools.sh $(TOOLS_OF_BOARD)
 	@$(if $(filter tangnano20k,$(BOARD)),$(RUN) -c 'import apycula' 2>/dev/null || EXTRAS=gowin scripts/setup/venv.sh)
-	@$(FIRST_SPIKE) bitstream --board $(or $(BOARD),ulx3s) $(if $(TOP),--top $(TOP)) $(GIVEN_NETWORK) $(ONE_DESIGN) $(if $(TIMEOUT),--timeout $(TIMEOUT))
+	@$(FIRST_SPIKE) bitstream --board $(or $(BOARD),ulx3s) $(if $(TOP),--top $(TOP)) $(GIVEN_NETWORK) $(ONE_DESIGN) $(if $(SEED),--seed $(SEED)) $(if $(TIMEOUT),--timeout $(TIMEOUT))
 
 flash: $(VENV) ## the bitstream that was made last onto the board: BOARD= [BITSTREAM=file] [PERMANENT=1, for icebreaker always]
 	@scripts/setup/tools.sh openFPGALoader

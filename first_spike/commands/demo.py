@@ -13,7 +13,6 @@ from first_spike.command.images import add_image_arguments, read_images
 from first_spike.command.option_values import NAMED, NetworkFile
 from first_spike.command.places import (
     BUILD,
-    CONVOLUTIONAL_FLOAT,
     CONVOLUTIONAL_NETWORK,
     DEFAULT_DESIGN,
     DEFAULT_NETWORK,
@@ -43,9 +42,9 @@ def main():
     for simulator in SIMULATORS:
         require_simulator(simulator)
         require_plain_path(simulator, arguments.build.resolve(), (arguments.design or arguments.build).resolve())
-    shown_networks = [(arguments.network, None, arguments.design)]
+    shown_networks = [(arguments.network, arguments.design)]
     if arguments.both:
-        shown_networks.append((CONVOLUTIONAL_NETWORK, CONVOLUTIONAL_FLOAT, None))
+        shown_networks.append((CONVOLUTIONAL_NETWORK, None))
     with work_folder(arguments.build) as folder, ThreadPoolExecutor(len(SIMULATORS)) as pool, \
             simulation_bars() as bars:
         compared = [begin(arguments, *network, folder / plain_name(network[0].stem), pool, bars)
@@ -56,16 +55,14 @@ def main():
     return max(status or 0 for _, status in parts) or None
 
 
-def begin(arguments, path, float_path, given, folder, pool, bars):
+def begin(arguments, path, given, folder, pool, bars):
     """Make the network in the file `path` into Verilog, or take the design `given`, and let the threads of `pool`
-    compare it on each simulator; its float network is in `float_path` or, where that is None, beside it. Returns what
-    `show` takes."""
+    compare it on each simulator; its float network lies beside it. Returns what `show` takes."""
     start = time.monotonic()
     network = Network.load(path)
     images = read_images(arguments, network)
     design = read_design(given, network) if given else design_of(arguments, network)
-    subject = Subject(design, read_float(float_file(path, float_path), network, path), images.images,
-                      images.labels)
+    subject = Subject(design, read_float(float_file(path), network, path), images.images, images.labels)
     made = write_like(given, design, make_folder(folder))
     modules = files_of(read_manifest(made), "module")
     console.print(f"{path.name} made into Verilog: {len(modules)} modules in {time.monotonic() - start:.1f} s")

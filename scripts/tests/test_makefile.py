@@ -75,6 +75,7 @@ SHIPPED = "--network golden/networks/mnist_784_128_10_4bit.npz"
     ("bitstream TOP=processor LANES=16 NETWORK=a", "bitstream --board ulx3s --top processor --network a --lanes 16"),
     ("bitstream TOP=processor KINDS=all WORDS=64", "bitstream --board ulx3s --top processor --words 64 --kinds all"),
     ("bitstream KINDS=all TAPS=row", "bitstream --board ulx3s --taps row"),
+    ("bitstream SEED=2 TIMEOUT=60", "bitstream --board ulx3s --seed 2 --timeout 60"),
     ("synth JOBS=2", f"synth {SHIPPED} --jobs 2"), ("verilog", f"generate {SHIPPED} --out build/verilog"),
     ("verilog NAME=mine", f"generate {SHIPPED} --out build/verilog --name mine")])
 def test_what_is_given_is_handed_on(monkeypatch, words, called):
