@@ -1,5 +1,5 @@
 """Write the tables in docs/ that are made: the shipped networks in results.md, from the figures in the files' headers,
-the published accelerators there, the same at equal bus in laboratory.md, and the options of a configuration in
+the published classifiers there, alone and behind one bus, and the options of a configuration in
 options.md."""
 
 import argparse
@@ -14,7 +14,8 @@ from first_spike.command.places import NETWORKS
 from first_spike.golden.contract.network import FloatNetwork, Network
 from first_spike.golden.errors import UserError
 from first_spike.golden.files import ROOT, replacing
-from first_spike.synthesis.rivals import RIVALS, equal_bus_table
+from first_spike.synthesis.equal_bus import equal_bus_table
+from first_spike.synthesis.rivals import RIVALS, microseconds
 
 MARKS = "<!-- {}: made by `make doc-tables` -->", "<!-- /{} -->"
 COLUMNS = ("network", "bits", "T", "test set", "accuracy, strict", "held out", "float", "silent", "ties",
@@ -69,19 +70,17 @@ def insert(path, name, text):
 
 
 def rivals_of_docs():
-    """Markdown: one row per published accelerator, as its authors give it."""
-    lines = ["| accelerator | network | MNIST | time an image | logic | BRAM | power | energy an image | source |",
-             "|" + " --- |" * 9]
-    for rival in RIVALS:
-        time = rival.time() if rival.microseconds is None else f"{rival.time()} us"
-        shown = (rival.name, rival.network, f"{rival.accuracy:.2%}", time, rival.logic, rival.bram, rival.power,
-                 rival.energy, rival.source)
-        lines.append(f"| {' | '.join(cell.strip('–') for cell in shown)} |")
-    return "\n".join(lines)
+    """Return Markdown: one row per published classifier, as its authors give it."""
+    head = ("accelerator", "kind", "network", "MNIST", "interval", "latency", "logic", "BRAM", "device", "figures are",
+            "source")
+    rows = [(rival.name, rival.kind, rival.network, rival.accuracy, microseconds(rival.interval),
+             microseconds(rival.latency), rival.logic, rival.bram, rival.device, rival.status, rival.source)
+            for rival in RIVALS]
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in (head, ["---"] * len(head), *rows))
 
 
 def equal_bus_of_docs():
-    """Markdown: those accelerators and our first design behind one bus, at its clock and cycles in results.md."""
+    """Return Markdown: those classifiers and our first design behind one bus, at its clock and cycles in results.md."""
     text = RESULTS.read_text()
     first = re.escape("| 784-128-10, 128 lanes |")
     steady, idle = re.search(rf"^{first} [^|]+\| ([\d.]+) / [^|]+\| ([\d.]+) \|", text, re.MULTILINE).groups()
@@ -91,7 +90,7 @@ def equal_bus_of_docs():
 
 RESULTS = ROOT / "docs" / "explanation" / "results.md"
 TABLES = ((RESULTS, "networks", networks_table), (RESULTS, "rivals", rivals_of_docs),
-          (ROOT / "docs" / "explanation" / "laboratory.md", "bus", equal_bus_of_docs),
+          (RESULTS, "bus", equal_bus_of_docs),
           (ROOT / "docs" / "reference" / "options.md", "options", options_table))
 
 

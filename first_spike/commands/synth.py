@@ -35,11 +35,11 @@ from first_spike.golden.errors import UserError
 from first_spike.golden.inference.encode import encode
 from first_spike.golden.inference.infer import infer
 from first_spike.golden.recordings import Recordings
-from first_spike.golden.schedule.cycles import predict
+from first_spike.golden.schedule.cycles import latency, predict
 from first_spike.jobs.cluster import add_jobs, chosen_workers
 from first_spike.jobs.jobs import Kept
 from first_spike.rtl_model.tops import DEFAULT
-from first_spike.synthesis.rivals import of_mnist, rivals_table
+from first_spike.synthesis.rivals import microseconds, of_mnist, rivals_table
 from first_spike.synthesis.targets import (
     ECP5,
     ECP5_BOARDS,
@@ -109,11 +109,15 @@ def result_tables(reports, comparison):
 
 
 def compare(design, reports, whole):
-    """Our rows for the table of rivals: one for each clock; none for a network that is not of MNIST. whole: images
-    begin when they are complete, as behind registers.
+    """Return our rows for the table of rivals: one for each clock; none for a network that is not of MNIST.
 
-    The time is the mean number of cycles between results on the 500 digits that come along, or on their events, by
-    `golden.schedule.cycles`, at that clock.
+    The times are means over the 500 digits that come along, or over their events, by the cycle model at that clock.
+    Recordings of events have no latency, because their results do not wait for the last beat.
+
+    Args:
+        design: the Design that was synthesized.
+        reports: {target: report}.
+        whole: whether images begin when they are complete, as they do behind registers.
     """
     network = design.network
     if network.image_shape != (28, 28) or not of_mnist(network):
@@ -122,14 +126,19 @@ def compare(design, reports, whole):
         images = archive["images"]
     if network.takes == EVENTS:
         images = Recordings.of_times(encode(images, network.steps), network.steps)
-    cycles = float(predict(design, images, infer(network, images), whole=whole).interval.mean())
+    inference = infer(network, images)
+    cycles = float(predict(design, images, inference, whole=whole).interval.mean())
+    alone = None
+    if network.takes != EVENTS:
+        alone = design.beats + float(latency(design, images, inference, whole=whole).mean())
     accuracy = share(network.accuracy)
     rows = []
     for report in reports.values():
         for clock in report["clock"]:
             rows.append({"network": network.title,
                          "accuracy": "–" if accuracy is None else f"{accuracy:.2%}",
-                         "microseconds": f"{cycles / clock['mhz_median']:.3f}", "cycles": cycles,
+                         "interval": microseconds(cycles / clock["mhz_median"]),
+                         "latency": microseconds(alone and alone / clock["mhz_median"]), "cycles": cycles,
                          "logic": f"{report['total']['logic']:,} LUT", "bram": str(report["total"]["bram"]),
                          "source": f"{report['device']} speed {clock['speed']}, {cycles:.1f} cycles at "
                                    f"{clock['mhz_median']:.0f} MHz"})

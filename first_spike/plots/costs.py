@@ -42,14 +42,16 @@ def area_of_parts(design):
 
 
 def draw_cycles(design, images):
-    """A figure of the mean `busy_cycles` of images; the line goes to the 99th percentile."""
+    """Return a figure of the mean `busy_cycles` of images, printed at its bar; a line goes to the 99th percentile."""
     stages = busy_cycles(design, images)
     means = [cycles.mean() for _, cycles in stages]
     most = [np.percentile(cycles, 99) for _, cycles in stages]
-    figure, (axis,) = sheet(0.9 + 0.27 * len(stages))
-    bars(axis, [name for name, _ in stages], most, [f"{mean:,.0f}" for mean in means], color="none")
-    axis.barh(range(len(stages)), means, height=0.72, color=[BLUE] * (len(stages) - 1) + [GREY])
-    axis.hlines(range(len(stages)), means, most, color=ORANGE, linewidth=1.2)
+    figure, (axis,) = sheet(0.9 + 0.3 * len(stages))
+    bars(axis, [name for name, _ in stages], means, [f"{mean:,.0f}" for mean in means],
+         color=[BLUE] * (len(stages) - 1) + [GREY])
+    below = [place + 0.27 for place in range(len(stages))]  # so that the line does not cross the number
+    axis.hlines(below, 0, most, color=ORANGE, linewidth=1.2)
+    axis.plot(most, below, "|", color=ORANGE, markersize=5)
     label(axis, f"cycles of a{'n' if subject_name(design.network)[0] == 'i' else ''} {subject_name(design.network)} "
                 "(bar: mean; line: to 99th percentile)")
     return figure

@@ -11,7 +11,7 @@ from first_spike.exploration.budget import Offer
 from first_spike.exploration.points import cells
 from first_spike.golden.inference.infer import infer
 from first_spike.golden.schedule.cycles import predict
-from first_spike.plots.beside import by_network, logic
+from first_spike.plots.beside import by_network, front
 from first_spike.plots.costs import area_of_parts, busy_cycles
 from first_spike.synthesis.rivals import RIVALS
 
@@ -71,19 +71,39 @@ def test_the_pictures_show_them(digits):
 
 
 def test_ours_are_by_models_and_others_quoted(digits):
-    """Every offer and every rival is a mark, on logarithmic axes; networks of other bits are others."""
+    """What no other design beats in both, and every rival, is a mark, on logarithmic axes; other bits, another network.
+    """
     names = [DENSE, "mnist_784_400_10_4bit", "mnist_784_400_10_1bit"]
     offers = fs.explore(names, images=digits.images, lanes=[(8,), (64,)], pixels=[8], spikes_per_cycle=[4])
     assert set(by_network(offers)) == {"784-128-10, 4 bit", "784-400-10, 4 bit", "784-400-10, 1 bit"}
     left, right = fs.plot.offers(offers).axes
     marks = [sum(len(line.get_xdata()) for line in axis.lines) for axis in (left, right)]
-    assert marks[0] == len(offers) + sum(rival.microseconds is not None for rival in RIVALS)
-    assert marks[1] == len(offers) + sum(logic(rival) is not None for rival in RIVALS)
+    best = [offer for designs in by_network(offers).values() for offer in front(designs)]
+    assert marks == [len(best) + sum(rival.share is not None for rival in RIVALS),
+                     len(best) + sum(rival.share is not None and rival.cells is not None for rival in RIVALS)]
     assert {axis.get_xscale() for axis in (left, right)} == {axis.get_yscale() for axis in (left, right)} == {"log"}
     labels = [line.get_label() for line in left.lines if not line.get_label().startswith("_")]
-    assert labels == [*by_network(offers), "others (quoted)"]
+    assert labels == [*by_network(offers), "others, interval (quoted)", "others, latency or logic (quoted)"]
     drawn = {x for line in right.lines for x in line.get_xdata()}
-    assert {cells(offer.point)[0]["logic"] for offer in offers} <= drawn
+    assert {cells(offer.point)[0]["logic"] for offer in best} <= drawn
+
+
+def test_only_what_no_design_beats_in_both_is_drawn():
+    def offer(us, luts):
+        return Offer("a", None, {"measured": {"lut": luts, "bram": 0}}, us, None, 0.9, None, None)
+
+    fast, small, beaten, slower = offer(1.0, 900), offer(4.0, 300), offer(2.0, 950), offer(5.0, 300)
+    assert front([slower, beaten, small, fast]) == [fast, small]
+
+
+def test_no_caption_meets_another(digits):
+    """Their boxes on the page, as they are rendered."""
+    figure = fs.plot.offers(fs.explore(DENSE, images=digits.images, lanes=[(8,), (64,)], pixels=[8]))
+    figure.draw_without_rendering()
+    for axis in figure.axes:
+        boxes = [text.get_window_extent() for text in axis.texts]
+        assert len(boxes) > 5
+        assert not any(one.overlaps(other) for number, one in enumerate(boxes) for other in boxes[:number])
 
 
 def test_only_errors_on_mnist_are_beside_others():
@@ -91,12 +111,14 @@ def test_only_errors_on_mnist_are_beside_others():
     offer = Offer("784-128-10", fs.Design(fs.load(DENSE)), {"measured": {"lut": 4000, "bram": 32}}, 0.7, None, 0.75,
                   None, None)
     others = [offer._replace(design=fs.Design(fs.load("fashion_784_400_10_4bit"))), offer._replace(accuracy=None)]
-    figure = fs.plot.offers([offer, offer._replace(accuracy=1.0), *others])
+    smaller = offer._replace(accuracy=1.0, us=0.9, point={"measured": {"lut": 3000, "bram": 32}})
+    figure = fs.plot.offers([offer, smaller, *others])
     assert figure.axes[0].lines[0].get_ydata().tolist() == [25, 0.01] and 0.01 in figure.axes[0].get_yticks()
     legend, = figure.legends
     assert "cycles of the cycle model at the clock assumed" in legend.get_title().get_text()
     assert [text.get_text() for text in legend.get_texts()] == [
-        "784-128-10, 4 bit", "others (quoted)", "left out, accuracy on MNIST unknown: 2"]
+        "784-128-10, 4 bit", "others, interval (quoted)", "others, latency or logic (quoted)",
+        "left out, accuracy on MNIST unknown: 2"]
     for found in (others, []):
         with pytest.raises(fs.UserError, match=f"^of none of the {len(found)} offers is the accuracy on MNIST known"):
             fs.plot.offers(found)

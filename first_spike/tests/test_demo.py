@@ -24,7 +24,7 @@ def test_demo(tmp_path):
             assert accuracy["rtl"] == accuracy["golden"] > 0.95 and accuracy["float"] > 0.95
             assert report[sim]["cycles"]["mean"] < cycles and report[sim]["latency"]["mean"] < 2 * cycles
     assert done.stdout.count("Every result and every spike up to the decision is equal to the golden model's.") == 2
-    shown, = re.findall(r"```\n(\S+ made into Verilog.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
+    shown, = re.findall(r"```text\n(\S+ made into Verilog.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
     printed = iter(without_seconds(done.stdout))
     for line in without_seconds(shown):
         assert line == "..." or line in printed, line  # in this order

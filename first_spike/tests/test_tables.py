@@ -2,6 +2,7 @@
 
 import io
 import os
+import re
 import subprocess
 import sys
 from types import SimpleNamespace
@@ -14,7 +15,8 @@ from first_spike.comparison.bench_runs import SHIPPED, bench_table
 from first_spike.comparison.table import comparison_table, figures_table, statistics
 from first_spike.exploration.area_check import yardstick_table
 from first_spike.exploration.table_and_plot import exploration_table
-from first_spike.synthesis.rivals import HEAD, RIVALS, equal_bus_rows, equal_bus_table, rivals_table
+from first_spike.synthesis.equal_bus import HEAD, equal_bus_rows, equal_bus_table
+from first_spike.synthesis.rivals import RIVALS, microseconds, rivals_table
 
 
 def shown(table):
@@ -58,24 +60,40 @@ def test_yardstick():
 
 
 def test_rivals():
-    row = {"network": "784-1000-10", "accuracy": "98.53%", "microseconds": "12.345", "logic": "123,456 LUT",
-           "bram": "1234", "source": "a device"}
+    row = {"network": "784-1000-10", "accuracy": "98.53%", "interval": "12.345 us", "latency": "99.5 us",
+           "logic": "123,456 LUT", "bram": "1234", "source": "a device"}
     words = shown(rivals_table([row, row]))
-    assert words.count("simulated") == 2 and words.count("quoted") == len(RIVALS)
-    for word in ("784-1000-10", "12.345", "123,456", "1234", "Flexi-NeurA", "LFC-max",
-                 "10.1109/ISCAS51556.2021.9401607"):
+    assert words.count("784-1000-10") == 2
+    for word in ("12.345", "99.5", "123,456", "1234", "xcvu9p-2,", "10.1109/ISCAS51556.2021.9401607",
+                 *(rival.name.split()[0] for rival in RIVALS)):
         assert word in words, word
+
+
+def test_every_rival_names_its_source():
+    """A figure without a source, a status or a unit is none."""
+    for rival in RIVALS:
+        assert rival.source and rival.status and (rival.latency or rival.interval), rival.name
+        assert rival.logic == "–" or re.fullmatch(r"[\d,]+ (LUT6|cells)", rival.logic), rival.name
+    assert len({rival.name for rival in RIVALS}) == len(RIVALS)
+
+
+@pytest.mark.parametrize("time, text", [(None, "–"), (0.0024, "2.4 ns"), (0.0999, "99.9 ns"), (0.1, "0.1 us"),
+                                        (11.053667, "11.05 us"), (1100, "1,100 us")])
+def test_times_have_their_unit(time, text):
+    assert microseconds(time) == text
 
 
 def test_behind_the_same_bus():
     """At 100 MHz a beat is 10 ns: 0.98 us for 784 bytes, 0.13 for 784 bits."""
     rows = {row[0]: row for row in equal_bus_rows(100, 110, 50)}
-    assert len(rows) == 1 + sum(rival.microseconds is not None for rival in RIVALS)
+    assert len(rows) == 1 + sum(rival.latency is not None for rival in RIVALS)
     assert all(len(row) == len(HEAD) for row in rows.values())
-    assert rows["this generator"][2:] == ("98", "0.98", "1.10", "1.10", "1.48")
-    assert rows["Lee 2026"][2:] == ("98", "0.98", "0.1375", "0.98", "1.117")
-    assert rows["FINN LFC-max"][1:] == ("784 pixels of 1 bit", "13", "0.13", "2.44", "2.44", "2.57")
-    assert rows["Flexi-NeurA"][1:4] == ("256 pixels of 8 bits", "32", "0.32")
+    assert rows["this generator"][2:] == ("98", "0.98 us", "1.1 us", "0.5 us", "1.1 us", "1.48 us")
+    assert rows["Lee 2026"][2:] == ("98", "0.98 us", "–", "0.1375 us", "–", "1.117 us")
+    assert rows["FINN SFC-max"][1:] == ("784 pixels of 1 bit", "13", "0.13 us", "81.3 ns", "0.31 us", "0.13 us",
+                                        "0.44 us")
+    assert rows["DWN with encoder"][2:] == ("98", "0.98 us", "9.63 ns", "48 ns", "0.98 us", "1.028 us")
+    assert rows["Flexi-NeurA"][1:4] == ("256 pixels of 8 bits", "32", "0.32 us")
     assert equal_bus_table(100, 110, 50).count("\n") == len(rows) + 1
 
 

@@ -1,4 +1,5 @@
-"""The pipelines beside the dense one: a convolution, the events' front end, registers with the serial line.
+"""The pipelines as diagrams: pixels through dense layers, a convolution, the events' front end, registers with the
+serial line.
 
 Diagrams as SVG: boxes, groups and arrows on a card of their own, in light and dark colours.
 
@@ -21,6 +22,81 @@ def chain(drawing, y, boxes, gap=26, x=20):
     for (_, right, top, bottom), (left, *_) in zip(edges, edges[1:]):
         drawing.arrow((right, (top + bottom) / 2), (left, (top + bottom) / 2))
     return edges
+
+
+def pixels():
+    """Draw each block of a dense design and its register stages, from pixels to the result."""
+    drawing = Drawing(980, 1010, "The pipeline of a dense network: encoder, layers, serializer and read-out")
+    _encoder(drawing)
+    drawing.group(30, 478, 930, 166, "if_layer; if_layer_folded where neurons share lanes")
+    first = chain(drawing, 508, [
+        (208, "issue", "folded: address, fold by fold"), (208, "read", "weight_memory: block RAM"),
+        (208, "caught", "register beside it"), (208, "weights", "register; zero if masked")], gap=22, x=44)
+    second = chain(drawing, 586, [
+        (208, "sum_ways", "more than two ways"), (208, "add", "if_lane × P: now += total"),
+        (208, "test → m_fire", "sign bit, on last of step")], gap=22, x=44)
+    _turn(drawing, first[-1], second[0], 568)
+    drawing.arrow((330, 444), (330, 466), (14, 466), (14, 530), (44, 530))
+    drawing.group(30, 668, 930, 114, "spike_serializer")
+    third = chain(drawing, 698, [
+        (160, "queue", "fired vectors of", "steps and folds"), (150, "load", "vector,", "later_flags"),
+        (170, "seek", "next_flag, then", "loaded, until start"),
+        (190, "way_scanner × G", "scanning: word by word,", "bit by bit"),
+        (150, "m_spike", "up to G", "spikes a cycle")], gap=22, x=44)
+    _turn(drawing, second[-1], third[0], 656)
+    fourth = chain(drawing, 836, [
+        (200, "if_layer", "the same stages; block RAM", "only above 64 words"),
+        (180, "decide", "first fire, or", "end of image"), (200, "largest", "tree of larger,", "a register a level"),
+        (170, "result queue", "class, time,", "flags")], gap=34, x=44)
+    drawing.group(262, 806, 640, 114, "readout")
+    _turn(drawing, third[-1], fourth[0], 794)
+    y = (fourth[-1][2] + fourth[-1][3]) / 2
+    drawing.arrow((fourth[-1][1], y), (970, y), name="m_axis", at=(940, y - 8))
+    x = fourth[1][0] + 90
+    drawing.arrow((x, fourth[1][3]), (x, 944), (974, 944), (974, 30), (160, 30), (160, 44))
+    drawing.text(560, 24, "decide: the next image starts; a cycle later flush, clear: everything of this image is "
+                          "dropped")
+    drawing.text(490, 972, "Each box from chosen on is a register stage; issue (folded), read, caught and sum_ways "
+                           "exist only where a layer needs them.")
+    drawing.text(490, 992, "More hidden layers repeat if_layer and spike_serializer.")
+    return drawing
+
+
+def _encoder(drawing):
+    """Draw the blocks of spike_encoder."""
+    drawing.group(30, 44, 930, 412, "spike_encoder")
+    loader = drawing.box(76, 76, 180, "frame_loader", "pixel → step", "pixel_mask", "beat register")
+    drawing.box(76, 186, 180, "step_collector", "arrived")
+    drawing.box(76, 262, 180, "step_scheduler", "remaining", "fetch_step0/1, go")
+    drawing.box(76, 362, 180, "first_step_way × E", "first_step_queue: block RAM", "word, head, mask, beat")
+    drawing.group(318, 62, 590, 268, "encoder_way × E")
+    drawing.box(336, 92, 220, "bank_heads × B/E", "head_table × 2", "first")
+    drawing.box(336, 176, 220, "bank_list × B/E", "ready, more, held")
+    drawing.box(336, 256, 220, "successor_memory", "block RAM: word", "register: found")
+    drawing.box(680, 92, 210, "way_arbiter", "two halves, in turn", "grant")
+    drawing.box(680, 192, 210, "last_entry", "one cycle ahead: finishing")
+    drawing.box(318, 344, 590, "chosen", "mask, step, last, end; its rows by multiplexer")
+    drawing.box(318, 401, 590, "m_spike", "up to E spikes a cycle")
+    drawing.arrow((4, 110), (76, 110), name="s_axis", at=(30, 102))
+    drawing.arrow((loader[1], 110), (336, 110))
+    drawing.arrow((166, loader[3]), (166, 186))
+    drawing.arrow((76, 136), (52, 136), (52, 390), (76, 390))
+    drawing.arrow((256, 391), (288, 391), (288, 366), (318, 366))
+    drawing.arrow((166, 229), (166, 262))
+    drawing.arrow((256, 292), (300, 292), (300, 198), (336, 198), name="open_step", at=(276, 246))
+    drawing.arrow((446, 151), (446, 176))
+    drawing.arrow((556, 198), (620, 198), (620, 120), (680, 120))
+    drawing.arrow((785, 151), (785, 192))
+    drawing.arrow((785, 235), (785, 344), name="closing", at=(812, 312))
+    drawing.arrow((500, 344), (500, 315), name="address", at=(526, 338))
+    drawing.arrow((400, 256), (400, 219), name="found", at=(420, 242))
+    drawing.arrow((613, 387), (613, 401))
+
+
+def _turn(drawing, last, first, y):
+    """Draw the way from the last box of a row to the first one of the next row, in between at the height y."""
+    out, middle = (last[0] + last[1]) / 2, (first[2] + first[3]) / 2
+    drawing.arrow((out, last[3]), (out, y), (14, y), (14, middle), (first[0], middle))
 
 
 def convolution():
@@ -112,7 +188,7 @@ def registers():
     return drawing
 
 
-PIPELINES = {"convolution.svg": convolution, "events.svg": events, "registers.svg": registers}
+PIPELINES = {"pipeline.svg": pixels, "convolution.svg": convolution, "events.svg": events, "registers.svg": registers}
 
 
 LIGHT = {"card": "#ffffff", "ink": "#1f2933", "soft": "#52606d", "line": "#33475b", "fill": "#eef3f9",
