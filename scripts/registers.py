@@ -114,7 +114,7 @@ def export(options, path):
         raise UserError("peakrdl is missing: EXTRAS=registers scripts/setup/venv.sh installs it")
     done = subprocess.run([program, name, SOURCE, "-o", path, *others], capture_output=True, text=True)
     if done.returncode:
-        raise UserError(f"peakrdl {name} failed: {done.stderr.strip()}")
+        raise UserError(f"peakrdl {name} failed: {' | '.join(done.stderr.strip().splitlines())}")
     return path.read_text().replace(f"{ROOT}/", "").encode()
 
 

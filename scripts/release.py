@@ -132,7 +132,7 @@ def called(*words, environment=None):
     """What a program prints; UserError with its last lines where it fails."""
     done = subprocess.run(words, cwd=ROOT, env=os.environ | (environment or {}), capture_output=True, text=True)
     if done.returncode:
-        last = "\n".join((done.stdout + done.stderr).strip().splitlines()[-8:])
+        last = " | ".join((done.stdout + done.stderr).strip().splitlines()[-8:])
         raise UserError(f"{' '.join(words[:4])} failed: {last}")
     return done.stdout
 

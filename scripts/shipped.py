@@ -8,13 +8,12 @@ that was trained elsewhere.
 import argparse
 import json
 import shlex
-import sys
 from pathlib import Path
 
 if __name__ == "__main__":
     import entry  # noqa: F401
 
-from first_spike.command.cli import complain, console, made_by, run, write_json
+from first_spike.command.cli import complain, console, made_by, note, run, write_json
 from first_spike.command.interrupts import EXIT_INTERRUPTED
 from first_spike.command.places import BUILD, NETWORKS, file, make_folder, work_folder
 from first_spike.golden.errors import UserError
@@ -66,7 +65,7 @@ def train(arguments, words):
     try:
         results, failed = run_trainings("networks", jobs, chosen_workers(arguments, side_by_side()), Kept(out / "kept"))
     except Stopped:
-        print("stopped; the same command goes on with what is left", file=sys.stderr)
+        note("stopped; the same command goes on with what is left")
         return EXIT_INTERRUPTED
     done = {name: result["networks"] for name, result in zip(words, results) if result is not None}
     for name, networks in done.items():

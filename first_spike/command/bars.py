@@ -51,9 +51,10 @@ class JobBar:
 
     def __init__(self, title, labels):
         self._title, self._labels, self._shares = title, labels, {}
-        self._bar = Progress(TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"),
-                             TimeElapsedColumn(), TextColumn("left"), TimeRemainingColumn(), console=error_console,
-                             transient=True, disable=not error_console.is_terminal)
+        self._bar = Progress(TextColumn("{task.description}", markup=False), BarColumn(),
+                             TextColumn("{task.percentage:>3.0f} %"), TimeElapsedColumn(), TextColumn("left"),
+                             TimeRemainingColumn(), console=error_console, transient=True,
+                             disable=not error_console.is_terminal)
 
     def __enter__(self):
         self._bar.start()

@@ -19,23 +19,46 @@ from rich.console import Console
 
 from first_spike import __version__
 from first_spike.command.interrupts import EXIT_INTERRUPTED, interruptible
-from first_spike.golden.errors import UserError
+from first_spike.golden.errors import UserError, printable
 from first_spike.golden.files import CHECKOUT, replacing
 
 EXIT_USER_ERROR = 1
 DISK = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO, errno.EPIPE)  # what a medium answers
 
-# What users call their files is no markup. A notebook is written to as a pipe is, without bars, though its kernel says
-# that it shows colours; no pipe is so narrow that a table would lose numbers.
-PIPE_COLUMNS = 160
-console = Console(markup=False, highlight=False, force_jupyter=False,
-                  width=None if "COLUMNS" in os.environ or sys.stdout is None or sys.stdout.isatty() else PIPE_COLUMNS)
-error_console = Console(stderr=True, markup=False, highlight=False, force_jupyter=False,
-                        force_terminal=None if sys.stderr is not None and sys.stderr.isatty() else False)
+
+class PlainConsole(Console):
+    """A Console to which text is text: no markup, no emoji, and control characters are shown escaped, but newlines.
+
+    Everything that the package prints goes through one, since names of files and classes come from strangers.
+    """
+
+    def __init__(self, **options):
+        # a notebook is written to as a pipe is, without bars, though its kernel says that it shows colours
+        super().__init__(markup=False, emoji=False, highlight=False, force_jupyter=False, **options)
+
+    def render_str(self, text, **options):
+        """Escape strings before they are measured, so that columns are as wide as what stands in them."""
+        return super().render_str(printable(text, keep="\n"), **options)
+
+    def render(self, renderable, options=None):
+        """Escape what comes from anything but a string, too, such as a path or a bar."""
+        for segment in super().render(renderable, options):
+            yield segment if segment.control else segment._replace(text=printable(segment.text, keep="\n"))
+
+
+PIPE_COLUMNS = 160  # no pipe is so narrow that a table would lose numbers
+console = PlainConsole(
+    width=None if "COLUMNS" in os.environ or sys.stdout is None or sys.stdout.isatty() else PIPE_COLUMNS)
+error_console = PlainConsole(
+    stderr=True, force_terminal=None if sys.stderr is not None and sys.stderr.isatty() else False)
 
 
 class Parser(argparse.ArgumentParser):
-    """A parser of options that completes them where the shell asks for that."""
+    """A parser of options that completes them where the shell asks for that, and refuses them in printable text."""
+
+    def error(self, message):
+        """Print the usage and the message, which may quote an argument, and leave with status 2."""
+        super().error(printable(message))
 
     def parse_args(self, args=None, namespace=None):
         if "_ARGCOMPLETE" in os.environ:
@@ -66,7 +89,7 @@ def run(main):
         else:
             status = complain([f"cannot reach {error.filename}: {error.strerror}"])
     except KeyboardInterrupt:
-        print("interrupted", file=sys.stderr)
+        note("interrupted")
         status = EXIT_INTERRUPTED
     _drop_what_cannot_be_written()
     sys.exit(status)
@@ -83,8 +106,13 @@ def _drop_what_cannot_be_written():
 def complain(sentences):
     """Print each sentence as an error; returns the exit status, None where there is none."""
     for sentence in sentences:
-        print(f"error: {sentence}", file=sys.stderr)
+        note(f"error: {sentence}")
     return EXIT_USER_ERROR if sentences else None
+
+
+def note(sentence):
+    """Print a sentence to stderr, on one line whatever it quotes."""
+    error_console.print(printable(sentence), soft_wrap=True)
 
 
 def shown(path):

@@ -1,21 +1,20 @@
 """The images that a command works on: a data set by name or folder, or a file of one's own."""
 
 import math
-import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
 
-from first_spike.command.cli import error_console
+from first_spike.command.cli import error_console, note
 from first_spike.command.option_values import number_or_all
 from first_spike.command.silence import warn
 from first_spike.golden.data.array_forms import as_bytes_hint, as_labels, channels_last, class_labels, like
 from first_spike.golden.data.catalogue import ARRAYS, EVENTS, LOADERS, USUAL, kind_of, load, split_for
 from first_spike.golden.data.idx import read_idx
 from first_spike.golden.data.npz import read_event_file
-from first_spike.golden.errors import UserError
+from first_spike.golden.errors import UserError, printable
 from first_spike.golden.inference.encode import check_images
 
 
@@ -30,7 +29,8 @@ class ChosenImages:
 
     def __repr__(self):
         what = f"images {self.images.shape}" if isinstance(self.images, np.ndarray) else "recordings"
-        return f"{len(self.images):,} {what} of {self.name}, {'without' if self.labels is None else 'with'} labels"
+        labels = f"{'without' if self.labels is None else 'with'} labels"
+        return f"{len(self.images):,} {what} of {printable(self.name)}, {labels}"
 
     def first(self, count, default=math.inf):
         """The same with the first `count` images: all of them for infinity, `default` of them for None, or all if there
@@ -88,7 +88,7 @@ def load_shown(name, network=None, **options):
     if network is not None:
         _check_steps(name, dataset, options["split"].get("steps", network.steps))
     for sentence in dataset.said:
-        print(sentence, file=sys.stderr)
+        note(sentence)
     count = len(dataset.test_images)
     if network is not None and "seed" in dataset.split and network.accuracy.get("images", count) != count:
         of = f" of {dataset.drawn_from:,}" if dataset.drawn_from else ""
@@ -232,7 +232,7 @@ def _as_images(path, array, shape):
         moved, said = channels_last({path: array}, shape=shape)
         array = moved[path]
         for sentence in said:
-            print(sentence, file=sys.stderr)
+            note(sentence)
     return like(array, shape)
 
 

@@ -2,7 +2,8 @@
 first-spike network."""
 
 import math
-import sys
+
+from first_spike.command.cli import note
 
 USUAL = 0.1  # largest share of silent outputs of a network whose file names none
 MOST_TIES = 0.2
@@ -48,5 +49,5 @@ def ties(what, tied, limit=MOST_TIES):
 def warn(sentences):
     """Say each sentence on stderr; returns them, for a report."""
     for sentence in sentences:
-        print(f"warning: {sentence}", file=sys.stderr)
+        note(f"warning: {sentence}")
     return sentences

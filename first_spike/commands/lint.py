@@ -52,7 +52,7 @@ def main():
         messages = lint(folder)
         dirty |= bool(messages)
         for message in messages:
-            print(message)
+            console.print(message, soft_wrap=True)
         console.print(f"{folder}: {len(messages)} lines of complaint" if messages
                       else f"{folder}: clean (waivers: {', '.join(waivers(folder)) or 'none'})", soft_wrap=True)
     return 1 if dirty else 0

@@ -5,9 +5,8 @@ Writes NAME.npz (integers), NAME_float.npz, NAME.json (report) and NAME.png (cur
 from which --resume goes on to the same networks.
 """
 
-import sys
 
-from first_spike.command.cli import console
+from first_spike.command.cli import console, note
 from first_spike.command.data_options import data_choices, result_table
 from first_spike.command.interrupts import EXIT_INTERRUPTED
 from first_spike.command.places import file
@@ -33,6 +32,6 @@ def main():
         result = train_into(out, plan, dataset, inputs, arguments.resume, arguments.restart,
                             lambda: tell_classes(dataset, held_and_rest(plan, dataset)[0], plan.class_weights))
     except Stopped:
-        print(f"stopped; the same command with --resume goes on from {file(out, CHECKPOINT)}", file=sys.stderr)
+        note(f"stopped; the same command with --resume goes on from {file(out, CHECKPOINT)}")
         return EXIT_INTERRUPTED
     console.print(result_table(out.name, result.shown))

@@ -7,6 +7,7 @@ from first_spike.command.figure import blank_figure, save_figure
 from first_spike.exploration.energy import MODELS, Work, shown
 from first_spike.exploration.points import cells, luts, pareto
 from first_spike.golden.contract.configuration import Configuration, in_layers, joined
+from first_spike.golden.errors import printable
 from first_spike.synthesis.targets import CLOSE, short_fit
 
 MOST_ROWS = 20
@@ -110,7 +111,7 @@ def write_plot(path, points, title, energy_model=None):
     axis.set_yscale("log")
     axis.set_xlabel("LUT4 of an ECP5")
     axis.set_ylabel("cycles an image")
-    axis.set_title(title, fontsize="small", parse_math=False)
+    axis.set_title(printable(title), fontsize="small", parse_math=False)
     for beside in others:
         spent = [_estimated(point, energy_model).uj[1] for point in points]
         beside.scatter(spent, cycles, s=14, color="0.6")

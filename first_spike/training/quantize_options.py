@@ -21,7 +21,7 @@ from first_spike.command.option_values import NetworkFile, natural
 from first_spike.command.places import HELP, output_name
 from first_spike.golden.contract.base_network import shown_shape
 from first_spike.golden.data.catalogue import LOADERS, USUAL
-from first_spike.golden.errors import UserError
+from first_spike.golden.errors import UserError, printable
 from first_spike.golden.quantization.thresholds import sweep
 from first_spike.golden.recordings import Recordings
 from first_spike.golden.training import defaults
@@ -167,7 +167,7 @@ def draw_sweep(path, rows, title):
         part = [row for row in rows if row["bits"] == width]
         right.plot([row["steps"] for row in part], [row["events"] for row in part], marker="o", label=f"{width} bit")
     left.set(xlabel="weight bits", ylabel="accuracy %, held-out images")
-    left.set_title(title, fontsize="medium", parse_math=False)
+    left.set_title(printable(title), fontsize="medium", parse_math=False)
     middle.set(xlabel="weight bits", ylabel="accuracy %, test images")
     middle.sharey(left)
     right.set(xlabel="time steps", ylabel="spikes to the decision")

@@ -17,7 +17,7 @@ from first_spike.command.places import file
 from first_spike.command.silence import silence, ties, warn
 from first_spike.golden.contract.network import FloatNetwork
 from first_spike.golden.data.dataset import TRAIN_SHARE
-from first_spike.golden.errors import UserError
+from first_spike.golden.errors import UserError, printable
 from first_spike.golden.files import replacing
 from first_spike.golden.training.sources import images_of_classes
 
@@ -45,7 +45,7 @@ def write_curves(path, history, title, first):
         axis.legend(fontsize="small")
     for axis in axes[3:]:
         _draw_kernels(axis, first)
-    axes[0].set_title(title, fontsize="medium", parse_math=False)
+    axes[0].set_title(printable(title), fontsize="medium", parse_math=False)
     save_figure(figure, path)
 
 

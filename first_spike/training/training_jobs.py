@@ -11,7 +11,6 @@ import argparse
 import glob
 import platform
 import shlex
-import sys
 from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import replace
 from functools import partial
@@ -20,7 +19,7 @@ from importlib.metadata import version
 import numpy as np
 from rich.table import Table
 
-from first_spike.command.cli import complain, console, write_json
+from first_spike.command.cli import complain, console, note, write_json
 from first_spike.command.data_options import add_dataset_arguments, data_choices, read_dataset
 from first_spike.command.figure import require_matplotlib
 from first_spike.command.interrupts import EXIT_INTERRUPTED
@@ -175,7 +174,7 @@ def train_seeds(name, seeds, plan, dataset, inputs, workers, restart=False):
         try:
             results, failed = run_trainings("seeds", jobs, workers, Kept(KEPT))
         except Stopped:
-            print("stopped; the same command goes on with what is left", file=sys.stderr)
+            note("stopped; the same command goes on with what is left")
             return EXIT_INTERRUPTED
         done = {seed: result for seed, result in zip(outs, results) if result is not None}
         for seed in done:

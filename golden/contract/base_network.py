@@ -12,7 +12,7 @@ import numpy as np
 
 from first_spike.golden.contract.archive import FORMATS, read_archive, write_archive
 from first_spike.golden.contract.geometry import Geometry, by
-from first_spike.golden.errors import UserError
+from first_spike.golden.errors import UserError, printable
 from first_spike.golden.files import require_text
 from first_spike.golden.recordings import LARGEST_INPUT
 
@@ -163,9 +163,9 @@ class BaseNetwork:
             if isinstance(found, dict) and isinstance(found.get("accuracy"), float)]
         return (f"{type(self).__name__} {self.title}, {self.steps} steps, {self.sha256[:12]}\n"
                 f"  takes     {taken}\n"
-                f"  classes   {len(self.classes)}: {names}\n"
+                f"  classes   {len(self.classes)}: {printable(names)}\n"
                 f"  weights   {sum(layer.weights.size for layer in self.layers):,}{self._bits()}\n"
-                f"  accuracy  {', '.join(measured) or 'not measured'}")
+                f"  accuracy  {printable(', '.join(measured)) or 'not measured'}")
 
     def _bits(self):
         """What is to be said of the bits of its weights."""

@@ -11,7 +11,7 @@ from fnmatch import fnmatchcase
 import numpy as np
 
 from first_spike.golden.data.array_forms import class_labels
-from first_spike.golden.errors import UserError, require_kind
+from first_spike.golden.errors import UserError, printable, require_kind
 from first_spike.golden.recordings import Recordings
 
 
@@ -41,8 +41,8 @@ class Dataset:
     drawn_from: int = 0
 
     def __repr__(self):
-        return (f"Dataset {self.name}: {self.train_count:,} for training, {len(self.test_images):,} for the test, of "
-                f"{self.image_shape}, {len(self.classes)} classes")
+        return (f"Dataset {printable(self.name)}: {self.train_count:,} for training, {len(self.test_images):,} for the "
+                f"test, of {self.image_shape}, {len(self.classes)} classes")
 
     @property
     def image_shape(self):

@@ -50,7 +50,8 @@ def grid_tests(expression=""):
     if done.returncode == NONE_COLLECTED:
         raise UserError(f"no test of the grid fits {expression!r}")
     if done.returncode:
-        raise UserError(f"pytest cannot tell the tests of the grid: {(done.stderr or done.stdout).strip()}")
+        messages = (done.stderr or done.stdout).strip().splitlines()
+        raise UserError(f"pytest cannot tell the tests of the grid: {' | '.join(messages)}")
     return [line for line in done.stdout.splitlines() if "::" in line]
 
 
