@@ -7,7 +7,7 @@ import numpy as np
 
 from first_spike.api import DESIGN, NETWORK
 from first_spike.command.figure import literal_text, svg_text
-from first_spike.command.images import checked, images_of
+from first_spike.command.images import ChosenImages, checked, images_of
 from first_spike.exploration.budget import Offer
 from first_spike.golden.errors import require_kind
 from first_spike.golden.recordings import Recordings
@@ -17,11 +17,25 @@ from first_spike.plots.run import run_network
 OFFERS = "a list of Offers, as explore gives it,"
 
 
-def raster(network, image):
-    """Every spike of an image, uint8 [rows, columns] or [rows, columns, channels]: a row of axes for the input and each
-    layer, time from left to right; the decision in red. Of a network of events Recordings, of which the first is
-    shown."""
-    return _drawn(one_image.draw_raster, _run(network, _one(image)))
+def raster(network, image, label=None):
+    """Draw every spike of an image: a row of axes for the input and each layer, time from left to right.
+
+    The decision is red. The title names the network, the class that it gives, and the label.
+
+    Args:
+        network: a Network or FloatNetwork.
+        image: uint8 [rows, columns] or [rows, columns, channels]; for a network of events Recordings, of which the
+            first is shown.
+        label: number of the class that the image shows (default: unknown).
+
+    Returns:
+        A matplotlib Figure.
+
+    Raises:
+        UserError: if the image does not fit the network, or it has no class of that number.
+    """
+    return _drawn(one_image.draw_raster, _run(network, ChosenImages(_one(image), None if label is None else [label],
+                                                                    "image")))
 
 
 def potentials(network, image):
@@ -41,7 +55,7 @@ def decision_times(network, data):
 
 
 def confusion(network, data):
-    """The confusion matrix on ChosenImages with labels."""
+    """Draw the confusion matrix on ChosenImages with labels: rows are true classes, columns predicted ones."""
     return _drawn(many_images.draw_confusion, _run(network, data))
 
 
@@ -68,7 +82,7 @@ def offers(found):
 
 
 def _one(image):
-    return image if isinstance(image, Recordings) else np.asarray(image)[None]
+    return image[:1] if isinstance(image, Recordings) else np.asarray(image)[None]
 
 
 def _run(network, data):

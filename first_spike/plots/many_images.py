@@ -85,7 +85,8 @@ def _edges(lowest, highest):
 
 
 def draw_confusion(run):
-    """The confusion matrix; the colour is the share of the row's images, by its root, so that few are seen too."""
+    """Draw the confusion matrix: true classes are rows, predicted ones columns. The colour is the root of the share of
+    the row's images, so that few are seen too."""
     counts = confusion(run)
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     figure, (axis,) = sheet(4.2)
@@ -97,7 +98,7 @@ def draw_confusion(run):
                           color="white" if shares[row, column] > 0.3 else "black")
         axis.set_xticks(range(len(counts)), short_names(run.network.classes), rotation=90)
     name_axis(axis, run.network.classes)
-    label(axis, "named", "labelled")
+    label(axis, "predicted class", "true class")
     return figure
 
 

@@ -20,12 +20,14 @@ from first_spike.plots.run import (
     ORANGE,
     PALE,
     RED,
+    TITLE,
     WIDTH,
     label,
     layer_name,
     legend,
     name_axis,
     sheet,
+    short,
     short_names,
     whole_numbers,
 )
@@ -96,7 +98,8 @@ def event_picture(network, recording):
 
 
 def draw_raster(run):
-    """A figure of every spike of the image to look at: a row of axes for the input and each layer, over time."""
+    """A figure of every spike of the image to look at: a row of axes for the input and each layer, over time; above
+    them the network, the class and the label."""
     network, steps = run.network, run.network.steps
     trains, decision = run.trains(), int(run.result.decision_time[run.index])
     figure, axes = sheet(1.5 * len(trains) + 1.2, len(trains), sharex=True,
@@ -114,7 +117,16 @@ def draw_raster(run):
         winner = int(run.result.classes[run.index])
         axes[-1].plot([decision], [winner], "o", color=RED, markersize=9, fillstyle="none")
     finish_time_axis(axes, steps)
+    figure.suptitle(heading(run), fontsize=FONT)
     return figure
+
+
+def heading(run):
+    """Return two lines: the network's title, and the class and the label of the image to look at."""
+    classes, index, result = short_names(run.network.classes), run.index, run.result
+    when = "without an output spike" if result.silent[index] else f"in step {result.decision_time[index]}"
+    label = "" if run.chosen.labels is None else f", label {classes[run.chosen.labels[index]]}"
+    return f"{short(run.network.title, TITLE)}\nclass {classes[result.classes[index]]} {when}{label}"
 
 
 def draw_potentials(run):

@@ -8,15 +8,15 @@ What is on the page: pictures are drawn into its folder, and the sections with t
 The figures behind the pictures as plain values, for a JSON file.
 """
 
+import html
 import json
-from html import escape
 from pathlib import Path
 
 import numpy as np
 
 from first_spike.command.cli import error_console, write_json
 from first_spike.command.figure import save_figure
-from first_spike.golden.errors import UserError
+from first_spike.golden.errors import UserError, printable
 from first_spike.golden.files import replacing_folder
 from first_spike.plots.many_images import (
     SHOWN,
@@ -57,6 +57,11 @@ figcaption { font-size: 0.875rem; color: #444; margin-top: 4px; }
 .pixels img { image-rendering: pixelated; max-width: 280px; border: 1px solid #ddd; }
 .wrong { color: #b00000; font-weight: 600; }
 """
+
+
+def escape(text):
+    """Return a plain text as HTML; control characters, which may turn a line around, are shown escaped."""
+    return html.escape(printable(text))
 
 
 def figure(file, caption, pixels=False):
@@ -109,9 +114,9 @@ def replacing_page(out):
     return replacing_folder(out, _own_files, "a page of pictures")
 
 
-def write_page(folder, html, figures):
+def write_page(folder, text, figures):
     """Write the page and its figures, a dict, beside the pictures in `folder`; it then knows its files."""
-    (folder / PAGE).write_bytes(html.encode("utf-8", "replace"))
+    (folder / PAGE).write_bytes(text.encode())
     files = sorted([FIGURES, *(path.name for path in folder.iterdir())])
     write_json(folder / FIGURES, {"content": KIND, "files": files, **figures})
 
@@ -165,7 +170,8 @@ def all_images_section(folder, run):
                                      f"input's, then each layer's; on the vertical axis {name}s, in orange the mean.")]
     if run.chosen.labels is not None:
         save_figure(draw_confusion(run), folder / "confusion.svg")
-        pictures.append(figure("confusion.svg", f"{name.capitalize()}s by label (rows) and by name (columns)."))
+        pictures.append(figure("confusion.svg", f"{name.capitalize()}s by true class (rows) and predicted class "
+                                                "(columns)."))
     return f"All {len(run.chosen.images):,} {name}s", [block(pictures)]
 
 

@@ -13,7 +13,7 @@ from first_spike.command.figure import require_matplotlib
 from first_spike.command.images import ChosenImages
 from first_spike.golden.contract.base_network import BaseNetwork
 from first_spike.golden.contract.network import Network
-from first_spike.golden.errors import UserError
+from first_spike.golden.errors import UserError, printable
 from first_spike.golden.inference.encode import take_in
 from first_spike.golden.inference.infer import Inference, float_infer, infer
 from first_spike.golden.inference.operations import potentials_over_time, ranking
@@ -99,6 +99,7 @@ def run_network(network, chosen, index):
 WIDTH = 4.4  # inches: what is written on a picture can be read where the window is no wider
 FONT = 8
 LETTERS = 14  # of a name on a picture; the page has the whole of it
+TITLE = 64  # letters of a title
 BLUE, ORANGE, GREEN, RED, GREY, PALE = "#0072b2", "#e69f00", "#009e73", "#d00000", "#555555", "#a8a8a8"
 MOST_POINTS = 2000  # drawn one by one in an SVG; more become pixels
 NAMED = 20  # classes that have room for their names beside an axis
@@ -151,10 +152,10 @@ def name_axis(axis, classes):
         axis.set_yticks(range(len(classes)), short_names(classes))
 
 
-def short(name):
-    """A name in one line of at most LETTERS printable letters."""
-    plain = "".join(letter if letter.isprintable() else " " for letter in name)
-    return plain if len(plain) <= LETTERS else f"{plain[:LETTERS - 1]}…"
+def short(name, letters=LETTERS):
+    """Return a name in one line of at most so many printable letters."""
+    plain = printable(name)
+    return plain if len(plain) <= letters else f"{plain[:letters - 1]}…"
 
 
 def short_names(names):
@@ -171,5 +172,5 @@ def subject_name(network):
 
 
 def layer_name(network, number):
-    """"layer 1" or "output", which is the last."""
-    return "output" if number == len(network.layers) - 1 else f"layer {number}"
+    """Return "output" for the last layer, and "hidden 1" for layer 0 before it: people count from 1."""
+    return "output" if number == len(network.layers) - 1 else f"hidden {number + 1}"

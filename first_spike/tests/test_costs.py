@@ -30,13 +30,13 @@ def test_cycles_of_stages_are_those_of_spikes_and_folds(digits):
     design = fs.Design(fs.load(DENSE), lanes=(32, 10), pixels=4)
     found = infer(design.network, digits.images)
     stages = dict(busy_cycles(design, digits.images))
-    assert list(stages) == ["load pixels", "layer 0", "output", "result to result"]
+    assert list(stages) == ["load pixels", "hidden 1", "output", "result to result"]
     assert stages["load pixels"].tolist() == [784 / 4] * 12
     for number, image in enumerate(digits.images):
         last = min(found.decision_time[number], 15)
         lit = [(255 - pixel) >> 4 <= last for pixel, used in zip(image.ravel(), design.network.used_inputs)
                if pixel and used]
-        assert stages["layer 0"][number] == 4 * sum(lit)
+        assert stages["hidden 1"][number] == 4 * sum(lit)
         fired = int((found.spike_times[0][number] <= last).sum())
         assert stages["output"][number] == -(-fired // 4)
     assert np.array_equal(stages["result to result"], predict(design, digits.images, found).interval)

@@ -178,7 +178,7 @@ def test_a_spike_too_late_is_seen(case, command, monkeypatch):  # noqa: F811
     slower = figures["comparison"]["cycle_model"]["first"]
     assert slower.startswith(f"image {index}: the cycle model says ") and f"first here: {slower}" in page.text
     assert f"MyHDL differs from the golden model, first here: {sentence}" in page.text
-    assert f"image {index}, layer 0: spikes elsewhere than golden0 of float, 1 of MyHDL" in page.text
+    assert f"image {index}, hidden 1: spikes elsewhere than golden0 of float, 1 of MyHDL" in page.text
 
 
 @pytest.mark.grid

@@ -16,10 +16,11 @@ from first_spike.plots.one_image import draw_series, weight_maps, what_is_seen, 
 from first_spike.plots.run import run_network, short, short_names
 
 pytest.importorskip("matplotlib")
+from matplotlib.text import Text  # noqa: E402
 
 
 def test_short_names():
-    assert short("line\nbreak") == "line break" and short("x" * 14) == "x" * 14
+    assert short("line\nbreak") == r"line\nbreak" and short("x" * 14) == "x" * 14
     assert short("x" * 15) == "x" * 13 + "…"
     assert short_names(["m" * 15, "z", "m" * 16]) == ["m" * 12 + "…0", "z", "m" * 12 + "…2"]
 
@@ -32,6 +33,48 @@ def test_classes_are_told_apart_by_the_legend():
     assert names == ["_hidden_", "measurement_…1", "measurement_…2", "threshold"]
 
 
+def texts(figure):
+    """The Texts of a figure that is drawn outside of the package, as a notebook does."""
+    figure.canvas.draw()
+    return [text for text in figure.findobj(Text) if text.get_text()]
+
+
+def test_a_raster_says_what_it_shows(recwarn):
+    """The network, the class, the label and its layers; names of classes are no formula and no order."""
+    network = worded_network(np.random.default_rng(1), "dense 4, dense 5, dense 3", (2, 2), (4,) * 3, 16)
+    network = replace(network, classes=("$x_1$", r"$\frac{$", "\x1b]\u202e\r"))
+    image = np.full((2, 2), 255, np.uint8)
+    found = fs.infer(network, image[None])
+    named, silent = int(found.classes[0]), bool(found.silent[0])
+    for label in (None, 1, np.int64(2)):
+        figure = fs.plot.raster(network, image, label)
+        title, said = figure.get_suptitle().splitlines()
+        assert title == network.title and short_names(network.classes)[named] in said
+        assert (str(found.decision_time[0]) in said) != silent
+        assert ("label" in said) == (label is not None)
+        assert label is None or said.endswith(short_names(network.classes)[label])
+        assert [axis.get_ylabel() for axis in figure.axes] == ["input", "hidden 1", "hidden 2", "output"]
+        assert not any(text.get_parse_math() for text in texts(figure) if "$" in text.get_text())
+        assert all(text.get_text().replace("\n", "").isprintable() for text in texts(figure))
+    assert not recwarn.list
+    for label in (3, -1, "one", [0, 1]):
+        with pytest.raises(fs.UserError):
+            fs.plot.raster(network, image, label)
+
+
+def test_a_confusion_matrix_says_what_rows_and_columns_are():
+    network = worded_network(np.random.default_rng(1), "dense 3", (2, 2), (4,), 16)
+    network = replace(network, classes=("$x_1$", r"$\frac{$", "\x1b]\u202e\r"))
+    images = np.random.default_rng(2).integers(0, 256, (9, 2, 2), np.uint8)
+    figure = fs.plot.confusion(network, ChosenImages(images, np.arange(9) % 3, "mine"))
+    axis, = figure.axes
+    assert "true" in axis.get_ylabel() and "predicted" in axis.get_xlabel()
+    names = [label.get_text() for label in axis.get_yticklabels()]
+    assert names == [label.get_text() for label in axis.get_xticklabels()] == [
+        "$x_1$", r"$\frac{$", r"\x1b]\u202e\r"]
+    assert not any(text.get_parse_math() for text in texts(figure) if "$" in text.get_text())
+
+
 def test_what_parts():
     """T = 8, the decision in step 3: what float and hardware do later counts only where golden was earlier."""
     layer = Layer(8, 3, *map(np.array, ([0, 2, 3, 5, 8, 5, 8], [0, 3, 8, 6, 2, 5, 8], [0, 2, 3, 8, 8, 3, 0])))
@@ -41,7 +84,7 @@ def test_what_parts():
     assert not replace(layer, in_float=None).float_parts.any()
 
 
-@pytest.mark.parametrize("neurons, said", [(100, None), (111, "Layer 0: the first 100 of 111.")])
+@pytest.mark.parametrize("neurons, said", [(100, None), (111, "Hidden 1: the first 100 of 111.")])
 def test_what_the_page_says_of_a_comparison(neurons, said):
     """T = 8: every neuron spikes, more than are drawn; cycles and files differ, and no spike does."""
     network = worded_network(np.random.default_rng(1), f"dense {neurons}, dense 3", (2, 2), (4, 4), 8)

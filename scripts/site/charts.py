@@ -26,7 +26,7 @@ TRIED = {
 
 def raster(digits):
     """Every spike of a digit."""
-    return fs.plot.raster(fs.load(DENSE), digits.images[DIGIT])
+    return fs.plot.raster(fs.load(DENSE), digits.images[DIGIT], digits.labels[DIGIT])
 
 
 def kernels(digits):
