@@ -19,6 +19,7 @@ from first_spike.command.data_options import (
 from first_spike.command.images import ChosenImages
 from first_spike.command.option_values import positive
 from first_spike.command.places import HELP, file, output_name, reserved
+from first_spike.command.replaced import add_overwrite, keeping_older, refuse_older
 from first_spike.command.silence import USUAL, silence, ties, warn
 from first_spike.golden.training.sources import images_of_classes
 from first_spike.interop.bring_in import IMAGES, bring_in
@@ -45,10 +46,13 @@ def main():
         if arguments.float_out:
             kept.enter_context(reserved("--float-out", arguments.float_out, (".npz",),
                                         inputs | {"--out": file(arguments.out, ".npz")}))
+        outs = [out for out in (arguments.out, arguments.float_out) if out]
+        for out in outs:
+            refuse_older(out, (".npz",), arguments.overwrite)
         made = bring_in(foreign, dataset, arguments.bits, arguments.steps, arguments.images)
-        made.network.save(file(arguments.out, ".npz"))
-        if arguments.float_out:
-            made.float_network.save(file(arguments.float_out, ".npz"))
+        for out, network in zip(outs, (made.network, made.float_network)):
+            with keeping_older(out, (".npz",), arguments.overwrite):
+                network.save(file(out, ".npz"))
     tell(foreign, made, arguments.out.name, dataset)
 
 
@@ -85,5 +89,6 @@ def parse():
                         help=f"write the integer network NAME.npz{HELP}")
     parser.add_argument("--float-out", type=output_name, metavar="NAME",
                         help="write the float network, for comparisons, likewise")
+    add_overwrite(parser)
     return parser.parse_args()
 

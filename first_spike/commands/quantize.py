@@ -9,6 +9,7 @@ from first_spike.command.cli import complain, console, error_console, write_json
 from first_spike.command.data_options import data_choices, result_table
 from first_spike.command.figure import require_matplotlib
 from first_spike.command.places import file, reserved
+from first_spike.command.replaced import keeping_older, refuse_older
 from first_spike.command.silence import silence, ties, warn
 from first_spike.golden.contract.network import FloatNetwork
 from first_spike.golden.errors import UserError
@@ -36,6 +37,7 @@ from first_spike.training.train import finetuning_plan, usual_for
 from first_spike.training.train_options import wishes_of
 
 SWEEP_STEPS = (4, 8, 16, 32, 64, 256)
+SWEPT = (".json", ".png")  # what a sweep writes
 
 
 def main():
@@ -56,16 +58,19 @@ def main():
                             f"networks that take images")
         chosen_on = chosen_on[0].first(network.most_events), chosen_on[1]
     if arguments.sweep:
-        with reserved("--sweep", arguments.sweep, (".json", ".png"), inputs):
+        with reserved("--sweep", arguments.sweep, SWEPT, inputs):
+            refuse_older(arguments.sweep, SWEPT, arguments.overwrite)
             tell_classes(dataset, held)
             return make_sweep(arguments, wishes.silent, network, dataset, *chosen_on)
     plan = finetuning_plan(wishes, network, dataset) if wishes.finetune else None
     with reserved("--out", arguments.out, (".npz",), inputs):
+        refuse_older(arguments.out, (".npz",), arguments.overwrite)
         tell_classes(dataset, held, plan and plan.class_weights)
         made = quantize(wishes, network, dataset, plan, *chosen_on)
         _, in_float = figures(network, dataset, chosen_on, wishes.silent)
         made, shown = figures(made, dataset, chosen_on, wishes.silent)
-        made.save(file(arguments.out, ".npz"))
+        with keeping_older(arguments.out, (".npz",), arguments.overwrite):
+            made.save(file(arguments.out, ".npz"))
     console.print(result_table(arguments.out.name, {"float": in_float, "integer": shown}))
     warn(heard_again(network, made) + silence(arguments.out.name, shown["silent"], wishes.silent)
          + ties(arguments.out.name, shown["ties"]))
@@ -112,8 +117,9 @@ def make_sweep(arguments, silent, network, dataset, images, labels):
                                  cache_folder("sweep"))
     if failed:
         return complain(failed)
-    write_json(file(arguments.sweep, ".json"), {"float": str(arguments.float), "images": len(dataset.test_images),
-                                                "held_out_images": len(images), "rows": rows})
-    draw_sweep(file(arguments.sweep, ".png"), rows, arguments.float.stem)
+    with keeping_older(arguments.sweep, SWEPT, arguments.overwrite):
+        write_json(file(arguments.sweep, ".json"), {"float": str(arguments.float), "images": len(dataset.test_images),
+                                                    "held_out_images": len(images), "rows": rows})
+        draw_sweep(file(arguments.sweep, ".png"), rows, arguments.float.stem)
     console.print(sweep_table(arguments.float.name, rows, len(images), len(dataset.test_images)))
 

@@ -27,9 +27,9 @@ def main():
     plan = training_plan(wishes_of(arguments), dataset, arguments.dataset)
     if arguments.seeds:
         return train_seeds(out, arguments.seeds, plan, dataset, inputs, chosen_workers(arguments, side_by_side()),
-                           arguments.restart)
+                           arguments.restart, arguments.overwrite)
     try:
-        result = train_into(out, plan, dataset, inputs, arguments.resume, arguments.restart,
+        result = train_into(out, plan, dataset, inputs, arguments.resume, arguments.restart, arguments.overwrite,
                             lambda: tell_classes(dataset, held_and_rest(plan, dataset)[0], plan.class_weights))
     except Stopped:
         note(f"stopped; the same command with --resume goes on from {file(out, CHECKPOINT)}")

@@ -111,12 +111,12 @@ class Cluster:
                    for index, job in enumerate(jobs)}
         try:
             for future in as_completed(futures, loop=self._client.loop):
-                yield self._arrived(future, futures[future], jobs[futures[future]].folder)
+                yield self._arrived(future, futures[future], jobs[futures[future]])
         finally:
             self._client.unsubscribe_topic(topic)
             self._client.cancel(list(futures))
 
-    def _arrived(self, future, index, folder):
+    def _arrived(self, future, index, job):
         from concurrent.futures import CancelledError
 
         from distributed import KilledWorker
@@ -130,7 +130,8 @@ class Cluster:
                             f"goes on from it") from error
         except Exception as error:  # of the job, on the worker
             return index, None, f"{type(error).__name__}: {_text(error)}"
-        returned.write(folder)
+        with job.writing():
+            returned.write(job.folder)
         return index, returned.result, returned.sentence
 
     def everywhere(self, function, *arguments):

@@ -11,6 +11,7 @@ import json
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -74,7 +75,8 @@ class Job:
     None, or a UserError. It may call report(share) with how much is done, 0 to 1. arguments: plain values and
     dataclasses, Files and Large. folder: where the job writes; elsewhere than on this machine it gets a new one, of
     which the files that match the patterns `brings` come back into this. decides: a dict of plain values with all that
-    decides the result, by which it is kept. still(result) says whether a kept one may be used.
+    decides the result, by which it is kept. still(result) says whether a kept one may be used. writing: makes a context
+    in which files that come back are written.
     """
 
     label: str
@@ -84,6 +86,7 @@ class Job:
     decides: dict | None = None
     brings: tuple = ()
     still: Callable = lambda result: True
+    writing: Callable = nullcontext
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,11 +110,7 @@ def run_jobs(title, jobs, workers, kept=None):
     Returns (results in order, None where there is none; a sentence for each job that failed, with its label). An error
     that is not a job's ends it: what is running is waited for, the rest is not begun.
     """
-    results, failed = [None] * len(jobs), {}
-    for number, job in enumerate(jobs):
-        found = kept.find(job.decides) if kept else None
-        if found is not None and job.still(found):
-            results[number] = found
+    results, failed = [kept.result(job) if kept else None for job in jobs], {}
     missing = [number for number, result in enumerate(results) if result is None]
     if len(missing) < len(jobs):
         error_console.print(f"{title}: {len(jobs) - len(missing)} of {len(jobs)} results are kept from an earlier run",
@@ -147,6 +146,11 @@ class Kept:
             return content["result"] if content["decides"] == decides else None
         except (OSError, ValueError, KeyError, TypeError):  # not there, or not whole
             return None
+
+    def result(self, job):
+        """The result of a Job that was kept and may still be used, or None."""
+        result = self.find(job.decides)
+        return result if result is not None and job.still(result) else None
 
     def keep(self, decides, result):
         """Keep a result for `decides`; returns it as it will be found."""

@@ -133,9 +133,6 @@ def test_train_makes_its_folder_and_refuses_what_it_cannot_write(command, tmp_pa
     assert {path.name for path in (tmp_path / "new").iterdir()} == {"net_float.npz", "net.json", "net.png"}
     (tmp_path / "a.png").mkdir()
     assert "a.png: it is a folder" in command(train, *QUICK, "--out", tmp_path / "a")[1]
-    (tmp_path / "b.npz").write_bytes(b"")
-    assert "b.npz is the integer network of another training" in command(train, *QUICK, "--finetune", 0, "--bits", 0,
-                                                                         "--out", tmp_path / "b")[1]
     assert "--finetune, --finetune-rates, --scale-per and --scales are for few bits" in command(
         train, "--bits", 0, "--finetune", 3, "--out", tmp_path / "c")[1]
 

@@ -19,6 +19,7 @@ from first_spike.command.data_options import add_dataset_arguments, read_dataset
 from first_spike.command.figure import blank_figure, save_figure
 from first_spike.command.option_values import NetworkFile, natural
 from first_spike.command.places import HELP, output_name
+from first_spike.command.replaced import add_overwrite
 from first_spike.golden.contract.base_network import shown_shape
 from first_spike.golden.data.catalogue import LOADERS, USUAL
 from first_spike.golden.errors import UserError, printable
@@ -91,6 +92,7 @@ def parse(description, words=None):
     parser.add_argument("--out", type=output_name, metavar="NAME", help=f"write the integer network NAME.npz{HELP}")
     parser.add_argument("--sweep", type=output_name, metavar="NAME",
                         help="table over bits 1 to 8 and several steps; writes NAME.json and NAME.png")
+    add_overwrite(parser)
     add_jobs(parser)
     arguments = parser.parse_args(words)
     _check_combination(arguments)

@@ -61,17 +61,16 @@ def _draw_kernels(axis, layer):
 
 NETWORKS = {"integer": ".npz", "float": "_float.npz"}
 REPORT, CURVES, CHECKPOINT = ".json", ".png", ".checkpoint"
-SUFFIXES = (*NETWORKS.values(), REPORT, CURVES, CHECKPOINT)
+RESULTS = (*NETWORKS.values(), REPORT, CURVES)
+SUFFIXES = (*RESULTS, CHECKPOINT)
 
 
-def check_leftovers(out, plan, resume, restart):
-    """Raise UserError where an earlier training into the same files would be lost, or taken for this one.
+def check_checkpoint(out, resume, restart):
+    """Raise UserError where the checkpoint of a training that was stopped would be lost, or taken for this one's.
 
     resume, restart: whether to go on from the checkpoint, or to remove it.
     """
-    network, checkpoint = file(out, NETWORKS["integer"]), file(out, CHECKPOINT)
-    if plan.bits is None and network.exists():
-        raise UserError(f"{network} is the integer network of another training: remove it, or choose another --out")
+    checkpoint = file(out, CHECKPOINT)
     if restart:
         checkpoint.unlink(missing_ok=True)
     elif checkpoint.exists() and not resume:
@@ -99,10 +98,14 @@ def write_networks(out, plan, result):
     return warnings
 
 
-def draw(out):
-    """Draw the curves of a training from its report, and its kernels; UserError without matplotlib."""
+def finish(out, plan):
+    """Draw the curves of a training by a Plan from its report, and its kernels; remove its checkpoint, and, where it
+    ended in float, an older integer network, which is of another training. UserError without matplotlib."""
     first = FloatNetwork.load(file(out, NETWORKS["float"])).layers[0]
     write_curves(file(out, CURVES), json.loads(file(out, REPORT).read_text())["history"], Path(out).name, first)
+    if plan.bits is None:
+        file(out, NETWORKS["integer"]).unlink(missing_ok=True)
+    file(out, CHECKPOINT).unlink(missing_ok=True)
 
 
 FEW = 5  # held-out images of a class

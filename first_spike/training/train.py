@@ -6,28 +6,34 @@ From what is asked of a training to its Plan.
 """
 
 import hashlib
+import os
 import signal
+import sys
 import threading
 from argparse import ArgumentTypeError
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import fields, replace
 
 from first_spike.command.bars import TrainingProgress
 from first_spike.command.data_options import check_bits, read_dataset
 from first_spike.command.figure import require_matplotlib
 from first_spike.command.interrupts import SIGNALS, wait_for_work
 from first_spike.command.places import file, output_name, reserved
+from first_spike.command.replaced import keeping_older, refuse_older
 from first_spike.command.silence import warn
+from first_spike.golden.contract.configuration import require_known
 from first_spike.golden.data.catalogue import ARRAYS, FOLDERS, kind_of
 from first_spike.golden.data.dataset import Dataset, checked_dataset
+from first_spike.golden.data.labelled import labelled_dataset
 from first_spike.golden.errors import UserError, require_kind
+from first_spike.golden.pixels import refuse_tensor
 from first_spike.golden.training import defaults
 from first_spike.golden.training.layer_text import parse as parse_layers
 from first_spike.golden.training.layer_text import text_of
 from first_spike.golden.training.loop import Training
 from first_spike.golden.training.plan import Plan
 from first_spike.golden.training.sources import usual_weights
-from first_spike.training.results import CHECKPOINT, SUFFIXES, check_leftovers, draw, write_networks
+from first_spike.training.results import CHECKPOINT, RESULTS, SUFFIXES, check_checkpoint, finish, write_networks
 from first_spike.training.wishes import Wishes
 
 
@@ -150,55 +156,125 @@ def stopped():
     return _asked.is_set()
 
 
-def train(dataset, *, choices=None, out=None, resume=False, restart=False, **wishes):
+def train(dataset, *, choices=None, out=None, resume=False, restart=False, overwrite=None, hidden=(), layers="",
+          steps=16, bits=None, rule="decision", epochs=None, finetune=None, finetune_rates=None, seed=1, held_out=None,
+          silent=None, patient=False, deformed=0, augment=None, class_weights=None, scale_per=None, scales=(),
+          settings=(), thin="none", most_events=None):
     """Train a first-spike network, in float and then at few bits, and return it.
 
-    dataset: what --dataset takes, such as "mnist" or "folder:photos", or a golden.data.dataset.Dataset. choices: how it
-    is read, see read_training, such as {"image_size": "20x31", "split_seed": 1}. out: name of the files
-    OUT.npz, OUT_float.npz, OUT.json and OUT.png, str or Path; None writes nothing. resume: go on from OUT.checkpoint,
-    which a training that was stopped leaves; restart: begin anew, and remove it. wishes: fields of Wishes, such
-    as layers="conv 16 5x5 same pool 2, dense 10" (or hidden=400), steps=16, bits=(4, 8), epochs=20, finetune=4,
-    seed=1, silent=0.04, settings={"decay": 0.05}; what is left out is what is usual for such data. The same wishes and
-    data give the same network, byte for byte.
+    The same arguments and data give the same network, byte for byte. Progress is shown on stderr. The test set is read
+    once, at the end. An argument of None takes the value that is usual for such layers and so many images.
 
-    Returns a golden.contract.network.Network, with bits=0 a FloatNetwork; its `accuracy` holds the figures on the test
-    set, which is read once, at the end. Shows its progress on stderr. Raises UserError where wishes, data or files do
-    not do, TypeError for a wish that there is not, and golden.training.loop.Stopped after Ctrl-C.
+    Args:
+        dataset: a data set by its name, as `--dataset` takes it, such as "mnist", "folder:photos" or "mine.npz"; a
+            Dataset, as `fs.dataset(name)` gives it; or (images, labels), uint8 [n, rows, columns],
+            [n, rows, columns, channels] or [n, inputs], and integers [n] that count classes from 0 on, of which 80 %
+            of each class are for training and 20 % for the test, drawn by a fixed seed.
+        choices: a dict that says how a data set is read by its name, such as {"image_size": "20x31", "split_seed": 1};
+            for (images, labels) it may hold "channels", "first" or "last" (default: None).
+        out: name of the files, str or Path: OUT.npz, OUT_float.npz, OUT.json and OUT.png. None writes nothing
+            (default: None).
+        resume: go on from OUT.checkpoint, which a training leaves that was stopped (default: False).
+        restart: begin anew, and remove OUT.checkpoint (default: False).
+        overwrite: None keeps older files of this name as OUT.replaced-1.npz and so on; True keeps none of them; False
+            raises UserError before the training begins if there are some (default: None).
+        hidden: neurons of each hidden layer, a number or several, at least 1 each (default: 400).
+        layers: all layers in words instead of `hidden`, such as "conv 16 5x5 same pool 2, dense 10" (default: dense
+            layers of `hidden`; of series, convolutions).
+        steps: time steps T, a power of two from 2 to 256 (default: 16).
+        bits: weight bits from 1 to 8, one number or one for each layer; 0 returns the float network (default: 4, with
+            convolutions 8 in the last layer).
+        rule: how the network learns, "decision" or "s4nn" (default: "decision").
+        epochs: epochs in float, at least 1 (default: 60, or as many as make 12,000 batches; of series 20 and 1,000).
+        finetune: epochs at few bits, from 0 on (default: a fifth of `epochs`).
+        finetune_rates: two learning rates at few bits, of the hidden and the output layer (default: 2e-4 and 5e-5;
+            4e-4 and 1e-4 with fewer than 10,000 training images; with convolutions 5e-4 twice, of series 1e-4 and
+            5e-4).
+        seed: a whole number from 0 on, of all that is drawn (default: 1).
+        held_out: training images on which thresholds are chosen, fewer than there are (default: a tenth, of series a
+            twentieth, 5,000 at most).
+        silent: largest share of held-out images without an output spike, from 0 to 1 (default: 0.025, with
+            convolutions 0.045).
+        patient: take the highest of equally good output thresholds, also with fewer than 1,000 held-out images
+            (default: False).
+        deformed: deformed copies of each held-out image that help to choose the output threshold, from 0 on
+            (default: 0).
+        augment: how training images are deformed: "none", "digits", "gentle", "anything", "clothes", "mirrored",
+            "pictures", "sound", "series" or "events" (default: by data set).
+        class_weights: "equal", each class weighs alike, or "as-given", each image (default: "equal" where a class has
+            more than twice the images of another).
+        scale_per: hidden layers at few bits have a scale for each "layer" or each "channel" (default: "layer", with
+            convolutions "channel").
+        scales: a factor above 0 for each layer, by which its levels at few bits differ from the nearest ones
+            (default: 1).
+        settings: settings of the rule as a dict, such as {"decay": 0.05} (default: those of the rule).
+        thin: pixels that are ignored: "none", "quarter" or "half" (default: "none").
+        most_events: events of a recording that are taken in, at least 1 (default: a power of two that holds every
+            training recording).
+
+    Returns:
+        A Network; with bits=0 a FloatNetwork. Its `accuracy` holds the figures on the test set.
+
+    Raises:
+        UserError: arguments, data or files that do not fit.
+        golden.training.loop.Stopped: after Ctrl-C; OUT.checkpoint is there to resume from.
     """
-    if isinstance(dataset, Dataset) and choices:
-        raise UserError("choices say how a data set is read by its name: leave them out with a Dataset")
+    given = locals()
     if resume and restart:
         raise UserError("resume goes on from a checkpoint and restart removes it: choose one of them")
-    if out is None and (resume or restart):
-        raise UserError("resume and restart are of the checkpoint among the files of a training: name these by out")
+    if out is None and (resume or restart or overwrite is not None):
+        raise UserError("resume, restart and overwrite are of the files of a training: name these by out")
     try:
         out = None if out is None else output_name(str(out))
     except ArgumentTypeError as error:
         raise UserError(f"out {error}") from None
-    name, wishes = dataset.name if isinstance(dataset, Dataset) else str(dataset), Wishes(**wishes)
-    data = checked_dataset(dataset if isinstance(dataset, Dataset) else read_training(name, choices, wishes.steps))
+    wishes = Wishes(**{field.name: given[field.name] for field in fields(Wishes)})
+    name, data = _read(dataset, choices, wishes.steps)
+    data = checked_dataset(data)
     plan = training_plan(wishes, data, name)
     if out is None:
         result = _run(plan, data)
     else:
-        result = train_into(out, plan, data, {"dataset": name}, resume, restart)
+        result = train_into(out, plan, data, {"dataset": name}, resume, restart, overwrite)
     return result.float_network if result.network is None else result.network
 
 
-def train_into(out, plan, dataset, inputs, resume=False, restart=False, begun=lambda: None):
+def _read(dataset, choices, steps):
+    """(name, Dataset) of what `train` takes."""
+    require_kind(choices or {}, dict, "a dict of choices, such as {'image_size': '20x31'},")
+    if isinstance(dataset, (str, os.PathLike)):
+        return str(dataset), read_training(dataset, choices, steps)
+    if isinstance(dataset, (tuple, list)) and len(dataset) == 2:
+        require_known("a pair of images and labels", choices or {}, ("channels",))
+        data = labelled_dataset(*dataset, **(choices or {}))
+        for sentence in data.said:
+            print(sentence, file=sys.stderr)
+        return data.name, data
+    if hasattr(dataset, "shape"):
+        refuse_tensor(dataset, "images")
+        raise UserError("images come without labels: give both as (images, labels), with an integer for each image")
+    require_kind(dataset, Dataset, "the name of a data set, (images, labels), or a Dataset as dataset(name) gives it")
+    if choices:
+        raise UserError("choices say how a data set is read by its name: leave them out with a Dataset")
+    return dataset.name, dataset
+
+
+def train_into(out, plan, dataset, inputs, resume=False, restart=False, overwrite=None, begun=lambda: None):
     """Do the training of a Plan and write its files, whose names begin with the Path `out`; returns its Result.
 
-    inputs: {option: path} of what is read, which no file may replace. begun: called before the first epoch. Raises
-    UserError and Stopped, after which a checkpoint is there to `resume` from.
+    inputs: {option: path} of what is read, which no file may replace. overwrite: see replaced.py.
+    begun: called before the first epoch. Raises UserError and Stopped, after which a checkpoint is there to `resume`
+    from.
     """
     require_matplotlib()
     checkpoint = file(out, CHECKPOINT)
     with reserved("--out", out, SUFFIXES, inputs):
-        check_leftovers(out, plan, resume, restart)
+        refuse_older(out, RESULTS, overwrite)
+        check_checkpoint(out, resume, restart)
         result = _run(plan, dataset, checkpoint, resume, begun)
-        warn(write_networks(out, plan, result))
-        draw(out)
-        checkpoint.unlink(missing_ok=True)
+        with keeping_older(out, RESULTS, overwrite):
+            warn(write_networks(out, plan, result))
+            finish(out, plan)
     return result
 
 

@@ -6,6 +6,7 @@ from first_spike.command.cli import Parser
 from first_spike.command.data_options import add_dataset_arguments, add_patient, read_options
 from first_spike.command.option_values import natural, positive, share
 from first_spike.command.places import HELP, output_name
+from first_spike.command.replaced import add_overwrite
 from first_spike.golden.training import defaults
 from first_spike.golden.training.plan import AUGMENTATIONS, RULES, SCALE_PER, TILES
 from first_spike.golden.training.sources import CLASS_WEIGHTS, MOST_UNLIKE
@@ -24,6 +25,7 @@ def parse(description, words=None):
     parser.add_argument("--out", type=output_name, required=True, metavar="NAME",
                         help=f"write NAME.npz, NAME_float.npz, NAME.json and NAME.png, with --seeds NAME_s1.npz and so "
                              f"on{HELP}")
+    add_overwrite(parser)
     begin = parser.add_mutually_exclusive_group()
     begin.add_argument("--resume", action="store_true", help="go on from NAME.checkpoint")
     begin.add_argument("--restart", action="store_true", help="begin anew, and remove NAME.checkpoint")

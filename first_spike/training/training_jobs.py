@@ -25,6 +25,7 @@ from first_spike.command.figure import require_matplotlib
 from first_spike.command.interrupts import EXIT_INTERRUPTED
 from first_spike.command.option_values import load_network
 from first_spike.command.places import file, make_folder, reserved
+from first_spike.command.replaced import keeping_older, refuse_older
 from first_spike.command.silence import warn
 from first_spike.golden.contract.network import FloatNetwork
 from first_spike.golden.errors import UserError
@@ -51,9 +52,10 @@ from first_spike.training.results import (
     CHECKPOINT,
     NETWORKS,
     REPORT,
+    RESULTS,
     SUFFIXES,
-    check_leftovers,
-    draw,
+    check_checkpoint,
+    finish,
     tell_classes,
     write_networks,
 )
@@ -76,28 +78,32 @@ def run_trainings(title, jobs, workers, kept):
         return run_jobs(title, jobs, chosen, kept)
 
 
-def training_job(out, plan, dataset):
-    """The Job of a training, from NAME.checkpoint if it is there, to the files of `write_networks`."""
+def training_job(out, plan, dataset, overwrite=None):
+    """The Job of a training, from NAME.checkpoint if it is there, to the files of `write_networks`; overwrite: see
+    replaced.py."""
     kinds = ["float"] if plan.bits is None else ["float", "integer"]
-    return _job(out, plan, dataset, train, [], [*(NETWORKS[kind] for kind in kinds), REPORT])
+    return _job(out, plan, dataset, overwrite, train, [], [*(NETWORKS[kind] for kind in kinds), REPORT], RESULTS)
 
 
-def finetuning_job(out, plan, dataset, float_network):
-    """The Job of training a FloatNetwork on at few bits, to NAME.npz."""
-    return _job(out, plan, dataset, finetune, [float_network], [NETWORKS["integer"]])
+def finetuning_job(out, plan, dataset, float_network, overwrite=None):
+    """The Job of training a FloatNetwork on at few bits, to NAME.npz; overwrite: see replaced.py."""
+    suffixes = [NETWORKS["integer"]]
+    return _job(out, plan, dataset, overwrite, finetune, [float_network], suffixes, suffixes)
 
 
-def _job(out, plan, dataset, function, begun, suffixes):
+def _job(out, plan, dataset, overwrite, function, begun, suffixes, older):
+    """suffixes: of the files that the job writes; older: of those that they replace."""
     data = hash_of_arrays(*dataset.train_arrays, *dataset.test_arrays)
     decides = {"plan": plan.as_dict(), "data": data, "split": dataset.split,
                "classes": list(dataset.classes), "shape": list(dataset.image_shape),
                "begun": [net.sha256 for net in begun], "out": str(out.resolve()), "code": hash_of_project(),
                "versions": [platform.python_version(), *map(version, ("numpy", "numba"))]}
-    return Job(out.name, function, (out.name, suffixes, plan, *map(Large, (dataset, *begun))), out.parent, decides,
-               tuple(glob.escape(out.name) + suffix for suffix in suffixes), partial(_is_still_there, out, suffixes))
+    return Job(out.name, function, (out.name, suffixes, overwrite, plan, *map(Large, (dataset, *begun))), out.parent,
+               decides, tuple(glob.escape(out.name) + suffix for suffix in suffixes),
+               partial(_is_still_there, out, suffixes), partial(keeping_older, out, older, overwrite))
 
 
-def train(folder, report, name, suffixes, plan, dataset):
+def train(folder, report, name, suffixes, overwrite, plan, dataset):
     """Do a training; returns {"networks": Result.shown, "warnings": sentences, "files": their hash}."""
     out = folder / name
     checkpoint = file(out, CHECKPOINT)
@@ -107,15 +113,18 @@ def train(folder, report, name, suffixes, plan, dataset):
                               stopped).run(checkpoint.exists())
         except UserError as error:
             raise UserError(f"{error}; --restart begins anew" if checkpoint.exists() else str(error)) from error
-    return _done(out, suffixes, result.shown, write_networks(out, plan, result))
+    with keeping_older(out, RESULTS, overwrite):
+        warnings = write_networks(out, plan, result)
+    return _done(out, suffixes, result.shown, warnings)
 
 
-def finetune(folder, report, name, suffixes, plan, dataset, float_network):
+def finetune(folder, report, name, suffixes, overwrite, plan, dataset, float_network):
     """Train on; returns a dict as `train` does."""
     with _one_thread():
         training = Training(plan, dataset, None, _progress(report, plan, 0), stopped)
         network, shown = training.figures(training.quantize(float_network))
-    network.save(file(folder / name, NETWORKS["integer"]))
+    with keeping_older(folder / name, suffixes, overwrite):
+        network.save(file(folder / name, NETWORKS["integer"]))
     return _done(folder / name, suffixes, {"integer": shown}, [])
 
 
@@ -154,36 +163,43 @@ COLUMNS = {"accuracy": ".2%", "worst class": ".2%", "held out": ".2%", "silent":
            "spikes to the decision": ".1f"}
 
 
-def train_seeds(name, seeds, plan, dataset, inputs, workers, restart=False):
+def train_seeds(name, seeds, plan, dataset, inputs, workers, restart=False, overwrite=None):
     """Train by a Plan with each of the seeds, as long jobs, into the files of `name` (a Path); returns the exit status.
 
-    inputs: {option: path} of what is read. workers: see `run_trainings`. restart: begin anew.
+    inputs: {option: path} of what is read. workers: see `run_trainings`. restart: begin anew. overwrite: see
+    replaced.py; what is kept of an earlier run of the same is not replaced.
     """
     require_matplotlib()
     outs = {seed: file(name, f"_s{seed}") for seed in seeds}
+    jobs = [training_job(out, replace(plan, seed=seed), dataset, overwrite) for seed, out in outs.items()]
+    if restart:
+        jobs = [replace(job, still=lambda result: False) for job in jobs]
+    kept = Kept(KEPT)
     with ExitStack() as held:
         held.enter_context(reserved("--out", name, (SUMMARY,), inputs))
         for out in outs.values():
             held.enter_context(reserved("--out", out, SUFFIXES, inputs))
-            check_leftovers(out, plan, True, restart)
+        refuse_older(name, (SUMMARY,), overwrite)
+        for job, out in zip(jobs, outs.values()):
+            if kept.result(job) is None:
+                refuse_older(out, RESULTS, overwrite)
+        for out in outs.values():
+            check_checkpoint(out, True, restart)
         tell_classes(dataset, held_and_rest(plan, dataset)[0], plan.class_weights)
         make_folder(KEPT)
-        jobs = [training_job(out, replace(plan, seed=seed), dataset) for seed, out in outs.items()]
-        if restart:
-            jobs = [replace(job, still=lambda result: False) for job in jobs]
         try:
-            results, failed = run_trainings("seeds", jobs, workers, Kept(KEPT))
+            results, failed = run_trainings("seeds", jobs, workers, kept)
         except Stopped:
             note("stopped; the same command goes on with what is left")
             return EXIT_INTERRUPTED
         done = {seed: result for seed, result in zip(outs, results) if result is not None}
         for seed in done:
-            draw(outs[seed])
-            file(outs[seed], CHECKPOINT).unlink(missing_ok=True)
+            finish(outs[seed], plan)
         rows = {kind: {seed: _row(result["networks"][kind]) for seed, result in done.items()}
                 for kind in ("float", "integer") if any(kind in result["networks"] for result in done.values())}
-        write_json(file(name, SUMMARY), {"plan": replace(plan, seed=0).as_dict() | {"seed": list(outs)},
-                                                  "networks": rows, "failed": failed})
+        with keeping_older(name, (SUMMARY,), overwrite):
+            write_json(file(name, SUMMARY), {"plan": replace(plan, seed=0).as_dict() | {"seed": list(outs)},
+                                             "networks": rows, "failed": failed})
     if done:
         console.print(seeds_table(name.name, rows))
     warn([sentence for result in done.values() for sentence in result["warnings"]])
@@ -221,14 +237,15 @@ def recipe_words(name, recipe, pictures):
 
 
 def recipe_job(out, script, words):
-    """The Job of the command `script`, train or quantize, with options `words`; what it writes is called `out`."""
+    """The Job of the command `script`, train or quantize, with options `words`; what it writes is called `out`, and
+    older files of that name are not kept."""
     return JOBS[script](out, [*words, "--out", str(out)])
 
 
 def _train(out, words):
     arguments = train_options.parse("", words)
     dataset = read_training(arguments.dataset, data_choices(arguments), arguments.steps)
-    return training_job(out, training_plan(wishes_of(arguments), dataset, arguments.dataset), dataset)
+    return training_job(out, training_plan(wishes_of(arguments), dataset, arguments.dataset), dataset, overwrite=True)
 
 
 def _quantize(out, words):
@@ -238,7 +255,8 @@ def _quantize(out, words):
     arguments.seed = seed_for(network, arguments.seed)
     name = data_name(network, arguments.float, arguments.dataset)
     dataset = data_for(network, arguments.float, name, data_choices(arguments))
-    return finetuning_job(out, finetuning_plan(wishes_of(arguments), network, dataset), dataset, network)
+    plan = finetuning_plan(wishes_of(arguments), network, dataset)
+    return finetuning_job(out, plan, dataset, network, overwrite=True)
 
 
 JOBS = {"train": _train, "quantize": _quantize}

@@ -156,16 +156,20 @@ class BaseNetwork:
         taken = f"images of {shown_shape(self.image_shape)}" if self.most_events is None else (
             f"recordings of up to {self.most_events} events of {self.inputs} inputs")
         names = ", ".join(self.classes[:FEW]) + ", ..." * (len(self.classes) > FEW)
-        figures = self.accuracy
-        held = figures.get("held_out") or {}
-        measured = [f"{found['accuracy']:.2%} {of}" for found, of in (
-            (figures, f"of {figures.get('images')} test images of {figures.get('dataset')}"), (held, "held out"))
-            if isinstance(found, dict) and isinstance(found.get("accuracy"), float)]
         return (f"{type(self).__name__} {self.title}, {self.steps} steps, {self.sha256[:12]}\n"
                 f"  takes     {taken}\n"
                 f"  classes   {len(self.classes)}: {printable(names)}\n"
                 f"  weights   {sum(layer.weights.size for layer in self.layers):,}{self._bits()}\n"
-                f"  accuracy  {printable(', '.join(measured)) or 'not measured'}")
+                f"  accuracy  {printable(', '.join(self.measured)) or 'not measured'}")
+
+    @property
+    def measured(self):
+        """The accuracies that `accuracy` holds, as a list of texts: on test images, and on held-out ones."""
+        figures = self.accuracy
+        held = figures.get("held_out") or {}
+        return [f"{found['accuracy']:.2%} {of}" for found, of in (
+            (figures, f"of {figures.get('images')} test images of {figures.get('dataset')}"), (held, "held out"))
+            if isinstance(found, dict) and isinstance(found.get("accuracy"), float)]
 
     def _bits(self):
         """What is to be said of the bits of its weights."""

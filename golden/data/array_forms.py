@@ -12,6 +12,7 @@ Labels and pixels as other programs hand them over: int64, floats, columns, text
 import numpy as np
 
 from first_spike.golden.errors import UserError
+from first_spike.golden.pixels import are_whole
 
 CHANNELS = ("first", "last")
 FEW = 4  # an axis of so many before larger ones is taken for channels
@@ -184,25 +185,9 @@ def _changed(name, ends, unequal, length):
             + (f", and {longer:,} are cut there" if longer else "")]
 
 
-def are_whole(array):
-    """Whether all that it holds are whole numbers, of whatever type."""
-    return array.dtype.kind in "iu" or array.dtype.kind == "f" and bool(
-        (np.isfinite(array) & (array == np.rint(array))).all())
-
-
 def are_bytes(array):
     """Whether it holds whole numbers from 0 to 255, as bright as pictures are, of another type than uint8."""
     return array.dtype != np.uint8 and are_whole(array) and bool(array.min() >= 0 and 128 <= array.max() <= 255)
-
-
-def as_bytes_hint(*arrays):
-    """How these become bytes, for the end of a sentence; or what stands against it; "" of no numbers."""
-    if any(array.dtype.kind not in "iuf" for array in arrays):
-        return ""
-    if all(are_whole(array) and array.min() >= 0 and array.max() <= 255 for array in arrays):
-        return ": .astype(np.uint8) makes them so, without loss"
-    low, high = min(array.min() for array in arrays), max(array.max() for array in arrays)
-    return f"; not all are whole numbers from 0 to 255, they lie from {low:g} to {high:g}"
 
 
 def as_labels(name, array, count):

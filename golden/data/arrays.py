@@ -17,7 +17,6 @@ from first_spike.golden.data.array_forms import (
     GAPS,
     UNEQUAL,
     are_bytes,
-    as_bytes_hint,
     as_labels,
     channels_last,
     in_order,
@@ -31,6 +30,7 @@ from first_spike.golden.data.series import as_sides, fit_sides, outside_sides, s
 from first_spike.golden.data.spike_times import from_times, steps_of, whole_times
 from first_spike.golden.errors import UserError
 from first_spike.golden.files import holds_characters
+from first_spike.golden.pixels import as_bytes_hint
 
 CODINGS = ("sides", "plain")  # of series
 RULES = {"low": numbers, "high": numbers, "steps": time_steps, "channels": one_of(CHANNELS), "unequal": one_of(UNEQUAL),
