@@ -156,19 +156,41 @@ def compare(design, data, simulator="verilator", float_network=None, build=None,
             raise
 
 
-def import_nir(file, data, bits=None, steps=None, **said):
-    """The Network of somebody's NIR graph, for the images and classes of a Dataset, or of a name, which is read as
-    `first-spike import --dataset` does.
+def import_nir(file, data, bits=None, steps=None, *, threshold=None, orientation=None, layers=None, fires=None,
+               bias=None, dt=None, classes=None):
+    """Import the network of another framework, for the images and classes of a data set.
 
-    bits: of weights, a number or one for each layer, 1 to 8; steps: T; by default as the graph says, or 8 and that of
-    recordings, or 256. said: `fires` ("at" or "above"), `bias`, `dt`, `classes` as `first-spike import` takes them.
-    Weights that are integers of so many bits, or such times one number, stay as they are; of others scales are chosen
-    on training images. What is to be known of that is said on stderr. Raises UserError, naming the node, for what
-    cannot be a first-spike network.
+    Weights that are integers of `bits` bits, or such integers times one number, stay as they are. For other weights
+    scales are chosen on training images. Warnings are printed to stderr.
+
+    Args:
+        file: an NIR graph (.nir), or a file of arrays as `first-spike import` takes it.
+        data: a Dataset, or a data set by its name, read as `first-spike import --dataset` reads it.
+        bits: weight bits from 1 to 8, one number or one for each layer (default: those of the graph, or 8).
+        steps: time steps T, a power of two from 2 to 256 (default: those of the graph or of recordings, or 256).
+        threshold: for a file of arrays, a list of a number or an .npy file for each layer, or of one .npz file
+            (default: the thresholds in the file).
+        orientation: for a file of arrays, the order of the axes of weights, "neurons-first" or "inputs-first"
+            (default: by their shapes).
+        layers: for a file of arrays, the names of the arrays that are weights, in the order of the layers (default: by
+            their shapes).
+        fires: "at" if a neuron fires when its potential reaches its threshold, "above" if it has to exceed it
+            (default: "at" for an NIR graph, "above" for arrays).
+        bias: "once" if biases are added once, before the first step (default: biases other than 0 are refused).
+        dt: for an NIR graph, the time step of the simulator that wrote it, in seconds from 1e-12 to 1e12, as a Fraction
+            (default: a spike moves a potential by r times its weight).
+        classes: the class of each output neuron in the file's order (default: the order of the data set).
+
+    Returns:
+        A Network.
+
+    Raises:
+        UserError: the file cannot become a first-spike network, or an argument does not fit; a sentence that names the
+            node or the array.
     """
     from first_spike.interop.bring_in import bring_in
     from first_spike.interop.options import ForeignFile, thresholds_met
-    foreign = ForeignFile(str(file), **said)
+    foreign = ForeignFile(str(file), threshold, orientation, layers, fires, bias, dt, classes)
     found = read_dataset(str(data), steps=steps) if isinstance(data, (str, os.PathLike)) else data
     require_kind(found, Dataset, "a Dataset, as dataset(name) gives it, or its name")
     made = bring_in(foreign, found, bits, steps)

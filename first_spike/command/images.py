@@ -10,12 +10,13 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeR
 from first_spike.command.cli import error_console, note
 from first_spike.command.option_values import number_or_all
 from first_spike.command.silence import warn
-from first_spike.golden.data.array_forms import as_bytes_hint, as_labels, channels_last, class_labels, like
+from first_spike.golden.data.array_forms import as_labels, channels_last, class_labels, like
 from first_spike.golden.data.catalogue import ARRAYS, EVENTS, LOADERS, USUAL, kind_of, load, split_for
 from first_spike.golden.data.idx import read_idx
 from first_spike.golden.data.npz import read_event_file
 from first_spike.golden.errors import UserError, printable
 from first_spike.golden.inference.encode import check_images
+from first_spike.golden.pixels import require_images
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -226,8 +227,11 @@ def _read_array(path):
 
 def _as_images(path, array, shape):
     """uint8 images as the network has them where only the place of their channels is another."""
-    if array.dtype != np.uint8 and array.size:
-        raise UserError(f"{path}: images must be uint8, found {array.dtype}{as_bytes_hint(array)}")
+    if array.size:
+        try:
+            require_images(array)
+        except UserError as error:
+            raise UserError(f"{path}: {error}") from error
     if array.ndim == 4:
         moved, said = channels_last({path: array}, shape=shape)
         array = moved[path]

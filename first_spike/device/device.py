@@ -13,6 +13,7 @@ from first_spike.device.identity import NO_NETWORK, field, read_identity
 from first_spike.device.line import LineError, SerialLine
 from first_spike.device.link import Confused, Link
 from first_spike.golden.errors import UserError
+from first_spike.golden.pixels import require_images
 from first_spike.golden.recordings import Recordings
 from first_spike.rtl_model.registers.addresses import REGISTERS
 from first_spike.rtl_model.serial.bundles import MOST_WORDS
@@ -110,8 +111,7 @@ def written_words(identity, images):
 def flat_images(images, inputs):
     """uint8 [n, inputs] of images (uint8 [n, rows, columns]). Raises UserError for another type or size."""
     images = np.asarray(images)
-    if images.dtype != np.uint8:
-        raise UserError(f"images must be uint8, found {images.dtype}")
+    require_images(images)
     images = images.reshape(len(images), math.prod(images.shape[1:]))
     if images.shape[1] != inputs:
         raise UserError(f"the board takes images of {inputs} pixels, found {images.shape[1]}")

@@ -150,8 +150,8 @@ def test_the_function_takes_arrays_and_writes_nothing(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("options, sentence", [
     (dict(choices={"gaps": "hold"}), "choices say how a data set is read by its name: leave them out with a Dataset"),
-    (dict(resume=True), "resume and restart are of the checkpoint among the files of a training: name these by out"),
-    (dict(restart=True), "resume and restart are of the checkpoint among the files of a training: name these by out"),
+    (dict(resume=True), "resume, restart and overwrite are of the files of a training: name these by out"),
+    (dict(restart=True), "resume, restart and overwrite are of the files of a training: name these by out"),
     (dict(out="o", resume=True, restart=True), "resume goes on from a checkpoint and restart removes it: choose one"),
     *((dict(out=out), "out must be a name such as ") for out in ("", "..", "folder/", Path(".npz")))])
 def test_what_would_be_ignored_is_refused(tmp_path, monkeypatch, options, sentence):

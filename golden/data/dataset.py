@@ -12,6 +12,7 @@ import numpy as np
 
 from first_spike.golden.data.array_forms import class_labels
 from first_spike.golden.errors import UserError, printable, require_kind
+from first_spike.golden.pixels import require_images
 from first_spike.golden.recordings import Recordings
 
 
@@ -113,8 +114,8 @@ def _check_images(images, dataset):
             raise UserError(f"input {images.inputs.max()} of an event is none of a sensor of "
                             f"{list(dataset.sensor)}")
     else:
-        require_kind(images, np.ndarray, "an array, uint8 [n, rows, columns],")
-        if images.dtype != np.uint8 or images.ndim not in (3, 4) or images.shape[1:] != dataset.train_images.shape[1:]:
+        require_images(images)
+        if images.ndim not in (3, 4) or images.shape[1:] != dataset.train_images.shape[1:]:
             raise UserError(f"uint8 of one shape [n, rows, columns] or [n, rows, columns, channels] is needed, found "
                             f"{images.dtype} of shape {list(images.shape)}")
     if not len(images):

@@ -14,7 +14,8 @@ import numpy as np
 from numba import njit, prange
 
 from first_spike.golden.contract.base_network import shown_shape
-from first_spike.golden.errors import UserError, require_kind
+from first_spike.golden.errors import UserError
+from first_spike.golden.pixels import require_images
 from first_spike.golden.recordings import Recordings
 
 
@@ -36,12 +37,12 @@ def check_images(network, images):
         raise UserError(f"the network takes {taken}, found {found}")
     if isinstance(images, Recordings):
         return
-    require_kind(images, np.ndarray, "an array of images, uint8 [n, rows, columns],")
-    if images.dtype != np.uint8:
-        raise UserError(f"images must be uint8, found {images.dtype}")
-    if images.ndim < 2 or images.shape[1:] not in (network.image_shape, (network.inputs,)):
+    require_images(images)
+    shapes = network.image_shape, (network.inputs,)
+    if images.ndim < 2 or images.shape[1:] not in shapes:
+        hint = ": images[None] makes this one image an array of images" if images.shape in shapes else ""
         raise UserError(f"the network takes images of {shown_shape(network.image_shape)}, "
-                        f"found an array of shape {list(images.shape)}")
+                        f"found an array of shape {list(images.shape)}{hint}")
 
 
 def encode(images, steps):
@@ -54,8 +55,7 @@ def encode(images, steps):
     of two from 2 to 256.
     Returns int16 [n, inputs], inputs in raster order, channels fastest. Raises UserError for another dtype or shape.
     """
-    if images.dtype != np.uint8:
-        raise UserError(f"images must be uint8, found {images.dtype}")
+    require_images(images)
     if images.ndim not in (2, 3, 4):
         raise UserError(f"images must have the axes [n, rows, columns], [n, rows, columns, channels] or [n, inputs], "
                         f"found shape {images.shape}")

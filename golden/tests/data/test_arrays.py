@@ -154,7 +154,7 @@ FLOATS = {"low": [0.0], "high": [20.0]}
     (FLOATS, np.int16, None, r"the network was trained on floats, but x_test holds int16: give .astype\(float\)$"),
     ({"coding": "sides", "length": 3, "middle": [0.0], "levels": [1.0]}, np.uint8, None, "trained on floats, but x_"),
     (FLOATS, np.uint8, 16, "the network was trained on floats, but the file holds spike times: for floats leave `st"),
-    ({"channels": "last"}, np.int16, None, r"bytes must be uint8: .astype\(np.uint8\) makes them so, without loss$")])
+    ({"channels": "last"}, np.int16, None, "bytes must be uint8: .astype")])
 def test_later_data_are_of_the_kind_of_the_training(tmp_path, split, dtype, steps, sentence):
     path = write(tmp_path, x_test=np.arange(12).reshape(4, 3).astype(dtype), y_test=np.arange(4),
                  steps=steps and np.array(steps))

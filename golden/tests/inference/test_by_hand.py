@@ -59,7 +59,7 @@ def test_images_are_bytes(dtype):
     for run in (lambda: check_images(network([[1], [1]], 1), images), lambda: encode(images, 4)):
         with pytest.raises(UserError) as caught:
             run()
-        assert str(caught.value) == f"images must be uint8, found {dtype}"
+        assert dtype in str(caught.value)
 
 
 @pytest.mark.parametrize("shape, fits", [((3, 2, 1), True), ((3, 2), True), ((0, 2), True), ((3, 1, 2), False),
@@ -71,8 +71,7 @@ def test_shapes_of_images(shape, fits):
     else:
         with pytest.raises(UserError) as caught:
             check_images(made, np.zeros(shape, np.uint8))
-        assert str(caught.value) == (f"the network takes images of 2 x 1 pixels, found an array of shape "
-                                     f"{list(shape)}")
+        assert str(list(shape)) in str(caught.value) and ("images[None]" in str(caught.value)) == (shape == (2,))
 
 
 def test_what_is_encoded():
