@@ -7,14 +7,13 @@ laid evenly over the rest; the powers of two neighbours are averaged. Bands are 
 from 60 Hz to 4 kHz, and a band that lies above half the rate is as quiet as can be.
 """
 
-import struct
-import warnings
 from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 
 from first_spike.golden.data.dataset import Dataset, by_name, draw, labels_of, left_out, numbers, text, visible, whole
+from first_spike.golden.data.sound_files import read_sounds
 from first_spike.golden.errors import UserError
 
 WINDOW_SECONDS, BLOCK_SECONDS = 0.032, 0.016
@@ -22,8 +21,6 @@ QUIET_DB = 25  # below the loudest block
 LOWEST_HZ, HIGHEST_HZ = 60.0, 4000.0
 FLOOR = 1e-8  # power, relative to the loudest band of the sound
 BLACK, WHITE = 30, 99.5  # percentiles of a picture
-MOST_SECONDS = 60
-STREAMED = 0x7FFF0000  # bytes: from here on what writers give as a size that they do not know, in whole samples
 
 
 def audible(wave, rate):
@@ -126,16 +123,19 @@ def load_audio(path, image_shape=None, train=True, seed=None, train_per_class=No
         raise UserError(f"the network's file says means of {len(means)} bands, found pictures of {bands}")
     if not train and means is None:
         raise UserError("no network that was trained on sounds says the means of bands")
-    sounds = _read_all([file for group in test + (training if train else []) for file in group])
+    sounds, said = read_sounds([file for group in test + (training if train else []) for file in group], path)
     cut = sum(map(len, test))
-    spectra = np.array([log_mel(*sound, bands, columns) for sound in sounds])
+    if train:
+        _require_sounds(path, classes, labels_of(training), sounds[cut:])
+    spectra = np.array([log_mel(sound.wave, sound.rate, bands, columns) for sound in sounds])
     if means is None:
         means = np.round(spectra[cut:].mean(axis=(0, 2)), 4).tolist()
     level = np.array(means)[:, None]
     pictures, made = to_bytes(spectra - level), 1
     train_images = pictures[cut:]
     if train:
-        others = [versions(np.random.default_rng([VERSION_SEED, n]), *sound) for n, sound in enumerate(sounds[cut:])]
+        others = [versions(np.random.default_rng([VERSION_SEED, n]), sound.wave, sound.rate)
+                  for n, sound in enumerate(sounds[cut:])]
         spectra = np.array([[log_mel(wave, rate, bands, columns) for wave, rate in group] for group in others])
         deformed = to_bytes(spectra - level).swapaxes(0, 1)  # [versions, n, bands, columns]
         train_images = np.concatenate([train_images, train_images, *deformed])
@@ -144,7 +144,7 @@ def load_audio(path, image_shape=None, train=True, seed=None, train_per_class=No
     drawn_from = sum(map(len, files)) if "seed" in split else 0
     return Dataset(train_images, train_labels, pictures[:cut], labels_of(test), classes, path.resolve().name,
                    split | {"means": means}, made, "sound", drawn_from=drawn_from,
-                   said=tuple(left_out(path, "sounds", [file for group in files for file in group])))
+                   said=(*left_out(path, "sounds", [file for group in files for file in group]), *said))
 
 
 def _list_classes(path):
@@ -170,58 +170,15 @@ def _list_classes(path):
     return tuple(names), files
 
 
+def _require_sounds(path, classes, labels, sounds):
+    """Raise UserError if two classes or more have no training recording with a sound: nothing tells them apart. One
+    such class can be learned, as silence."""
+    heard = {label for label, sound in zip(labels, sounds) if not sound.fault}
+    silent = [name for label, name in enumerate(classes) if label not in heard]
+    if len(silent) > 1:
+        raise UserError(f"{path}: no training recording of class {', '.join(silent)} holds a sound: nothing tells "
+                        f"these classes apart")
+
+
 def _sounds(folder):
     return [entry for entry in visible(folder) if entry.is_file() and entry.suffix.lower() == ".wav"]
-
-
-def _read_all(files):
-    """[(wave float64 [samples], samples a second)] of WAV files; UserError naming all that cannot be read."""
-    try:
-        from scipy.io import wavfile
-    except ImportError as error:
-        raise UserError("reading sounds needs scipy: pip install scipy") from error
-    sounds, bad = [], []
-    for file in files:
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # of chunks that are not known
-                rate, samples = wavfile.read(file)
-            if _is_cut(file):
-                raise UserError("cut short")
-            sounds.append((_mono(samples), _checked_rate(rate, len(samples))))
-        except Exception as error:  # damaged bytes surface as many types
-            bad.append(f"{file} ({error})" if isinstance(error, UserError) else str(file))
-    if bad:
-        raise UserError(f"cannot read as a sound: {', '.join(bad)}")
-    return sounds
-
-
-def _is_cut(file):
-    """Whether a WAV file that can be read ends before its data do, by the size that its header gives them."""
-    with open(file, "rb") as content:
-        order = ">" if content.read(12).startswith(b"RIFX") else "<"
-        while len(head := content.read(8)) == 8:
-            name, size = struct.unpack(f"{order}4sI", head)
-            if name == b"data":
-                return size < STREAMED and content.tell() + size > file.stat().st_size
-            content.seek(size + size % 2, 1)
-    return False
-
-
-def _checked_rate(rate, count):
-    if not 2000 <= rate <= 384_000:
-        raise UserError(f"{rate} samples a second, which must be 2,000 to 384,000")
-    if not 0 < count <= MOST_SECONDS * rate:
-        raise UserError(f"{count} samples, which must be 1 to {MOST_SECONDS} seconds")
-    return rate
-
-
-def _mono(samples):
-    """Samples of any WAV type, one or more channels, as float64 [samples] from -1 to 1."""
-    wave = samples.astype(np.float64)
-    if samples.dtype.kind in "iu":
-        half = 2.0 ** (8 * samples.dtype.itemsize - 1)
-        wave = (wave - half if samples.dtype.kind == "u" else wave) / half
-    if not np.isfinite(wave).all():
-        raise UserError("it holds values that are no numbers")
-    return wave.mean(axis=1) if wave.ndim == 2 else wave

@@ -6,9 +6,9 @@ import struct
 import numpy as np
 import pytest
 
-from first_spike.golden.data import audio
 from first_spike.golden.data.audio import COUNT, audible, log_mel, mel_bands, to_bytes, versions
 from first_spike.golden.data.catalogue import load
+from first_spike.golden.data.sound_files import read_sounds
 from first_spike.golden.errors import UserError
 from first_spike.golden.tests.data.sounds import tone, wavfile, write_sounds
 
@@ -55,10 +55,17 @@ def test_a_test_alone_needs_no_sound_to_train_on(tmp_path):
 @pytest.mark.parametrize("dtype, factor, shift", [(np.int16, 32767, 0), (np.int32, 2**31 - 1, 0), (np.uint8, 127, 128),
                                                   (np.float32, 1, 0)])
 def test_every_type_of_samples(tmp_path, dtype, factor, shift):
-    wave = tone(np.random.default_rng(2), 440, 8000)
-    wavfile.write(tmp_path / "a.wav", 8000, (np.stack([wave, wave], axis=1) * factor + shift).astype(dtype))
-    [(read, rate)] = audio._read_all([tmp_path / "a.wav"])
-    assert rate == 8000 and np.abs(read - wave).max() < 1 / 64  # two levels of 8 bits
+    """What is used is the mean of the channels."""
+    left, right = tone(np.random.default_rng(2), 440, 8000), tone(np.random.default_rng(3), 700, 8000)
+    wavfile.write(tmp_path / "a.wav", 8000, (np.stack([left, right], axis=1) * factor + shift).astype(dtype))
+    sound = read_one(tmp_path / "a.wav")
+    assert sound.rate == 8000 and np.abs(sound.wave - (left + right) / 2).max() < 1 / 64  # two levels of 8 bits
+
+
+def read_one(path):
+    [sound], sentences = read_sounds([path], path.parent)
+    assert sentences == []
+    return sound
 
 
 def written(path, dtype=np.int16, count=400):
@@ -72,7 +79,7 @@ def test_a_sound_that_is_cut_short_is_refused(tmp_path, length):
     path = tmp_path / "a.wav"
     path.write_bytes(written(path)[:length])
     with pytest.raises(UserError, match=r"cannot read as a sound: .*a.wav \(cut short\)$"):
-        audio._read_all([path])
+        read_one(path)
 
 
 @pytest.mark.parametrize("of_file, of_data, behind", [
@@ -85,8 +92,8 @@ def test_whole_data_under_other_sizes(tmp_path, of_file, of_data, behind):
     content = written(path)
     path.write_bytes(b"RIFF" + of_file.to_bytes(4, "little") + content[8:40] + of_data.to_bytes(4, "little")
                      + content[44:] + behind)
-    [(wave, rate)] = audio._read_all([path])
-    assert (rate, (wave * 2**15).tolist()) == (8000, list(range(400)))
+    sound = read_one(path)
+    assert (sound.rate, (sound.wave * 2**15).tolist()) == (8000, list(range(400)))
 
 
 def test_sizes_in_the_other_order_of_bytes(tmp_path):
@@ -94,20 +101,20 @@ def test_sizes_in_the_other_order_of_bytes(tmp_path):
     content = struct.pack(">4sI4s4sIHHIIHH4sI400h", b"RIFX", 836, b"WAVE", b"fmt ", 16, 1, 1, 8000, 16000, 2, 16,
                           b"data", 800, *range(400))
     path.write_bytes(content)
-    assert (audio._read_all([path])[0][0] * 2**15).tolist() == list(range(400))
+    assert (read_one(path).wave * 2**15).tolist() == list(range(400))
     path.write_bytes(content[:-2])
     with pytest.raises(UserError, match="cut short"):
-        audio._read_all([path])
+        read_one(path)
 
 
 def test_data_behind_chunks_of_odd_size(tmp_path):
     path = tmp_path / "a.wav"
     content = written(path, np.uint8, 401)
     path.write_bytes(content[:36] + b"odd \x03\0\0\0abc\0" + content[36:])
-    assert len(audio._read_all([path])[0][0]) == 401
+    assert len(read_one(path).wave) == 401
     path.write_bytes(path.read_bytes()[:-1])
     with pytest.raises(UserError, match="cut short"):
-        audio._read_all([path])
+        read_one(path)
 
 
 def test_windows_by_hand():
@@ -147,6 +154,57 @@ def test_silence_and_a_single_sample():
         assert np.isfinite(log_mel(wave, 8000, 16, 16)).all()
         assert all(np.isfinite(one).all() for one, _ in versions(np.random.default_rng(1), wave, 8000))
     assert not to_bytes(log_mel(np.zeros(4000), 8000, 16, 16)).any()
+
+
+def overwrite(folder, waves):
+    """Write {name without its ending: float [samples] or [samples, channels]} as files of 16 bits."""
+    for name, wave in waves.items():
+        wavfile.write(folder / f"{name}.wav", 8000, (np.asarray(wave) * 32767).astype(np.int16))
+
+
+NOISE = np.random.default_rng(6).uniform(-0.9, 0.9, (2000, 2))
+SOUNDLESS = {"low_ann_0": np.zeros(2000), "low_bob_1": np.zeros((2000, 2)), "high_ann_2": np.full(2000, 0.5),
+             "high_bob_3": [0.5], "high_ann_4": np.stack([NOISE[:, 0], -NOISE[:, 0]], axis=1)}
+
+
+def test_recordings_without_a_sound_are_counted(tmp_path):
+    """Whichever side they are on, in training and later; nothing is said of others."""
+    write_sounds(tmp_path)
+    assert load(f"audio:{tmp_path}").said == ()
+    overwrite(tmp_path, SOUNDLESS)
+    data = load(f"audio:{tmp_path}", split={"test_files": "*_ann_*"})
+    [sentence] = data.said
+    assert all(part in sentence for part in (
+        "5 of 12 ", "silent (2)", "constant (1)", "single sample (1)", "cancel each other (1)"))
+    assert any(f"{name}.wav" in sentence for name in SOUNDLESS)
+    [sentence] = load(f"audio:{tmp_path}", train=False, image_shape=(16, 16), split=data.split).said
+    assert "3 of 6 " in sentence
+
+
+@pytest.mark.parametrize("channels, counted", [
+    (NOISE, False), (NOISE * [1, 0], False), (NOISE @ [[1, -0.4], [0, 0.9]], False),
+    (np.stack([NOISE[:, 0], -0.5 * NOISE[:, 0]], axis=1), True), (NOISE @ [[1, -0.9], [0, 0.1]], True),
+    (NOISE @ [[0.5, -0.5], [0, 0.001]] + [0.3, 0.4], True), (np.repeat(NOISE, 3, axis=1) / 2, False)])
+def test_channels_that_cancel_in_part_are_counted(tmp_path, channels, counted):
+    """A quarter of the energy of two channels is half of what is left if they have nothing in common. Offsets are no
+    sound."""
+    overwrite(write_sounds(tmp_path), {"low_bob_1": channels})
+    sentences = load(f"audio:{tmp_path}").said
+    assert len(sentences) == counted and all("1 of 12 " in one and "low_bob_1.wav" in one for one in sentences)
+
+
+def test_classes_without_a_sound(tmp_path):
+    """One class of silence can be learned, two cannot be told apart."""
+    write_sounds(tmp_path)
+    overwrite(tmp_path, {f"low_{('ann', 'bob')[n % 2]}_{n}": np.zeros(2000) for n in range(6)})
+    data = load(f"audio:{tmp_path}")
+    assert data.classes == ("high", "low") and "6 of 12 " in data.said[0]
+    overwrite(tmp_path, {f"high_{('ann', 'bob')[n % 2]}_{n}": np.full(2000, 0.5) for n in range(6)})
+    with pytest.raises(UserError) as caught:
+        load(f"audio:{tmp_path}")
+    assert "high, low" in str(caught.value)
+    later = load(f"audio:{tmp_path}", train=False, image_shape=(16, 16), split=data.split)
+    assert len(later.test_images) == 4 and len(later.said) == 1
 
 
 def spoil(folder):
