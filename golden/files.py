@@ -9,6 +9,7 @@ import shutil
 import sys
 import tempfile
 import zipfile
+from collections import Counter
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -68,11 +69,16 @@ def replacing(path):
 def read_members(file, check_count):
     """{name: array} of an open `.npz`, nothing ever unpickled; its shapes are added up before the first is unfolded.
 
-    check_count: called with the count of numbers in each array, then in all; raises where that is too much. What is
-    damaged surfaces as a dozen types from zipfile, zlib, struct and numpy.
+    check_count: called with the count of numbers in each array, then in all; raises where that is too much. Raises
+    UserError if two members have one name. What is damaged surfaces as a dozen types from zipfile, zlib, struct and
+    numpy.
     """
     with zipfile.ZipFile(file) as archive:
         names = archive.namelist()
+        twice = [name for name, times in Counter(name.removesuffix(".npy") for name in names).items() if times > 1]
+        if twice:
+            raise UserError(f"holds more than one array of the name {twice[0]!r}: write the file anew, with one of "
+                            f"each name")
         count = 0
         for name in names:
             with archive.open(name) as member:

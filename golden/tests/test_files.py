@@ -5,12 +5,20 @@ import secrets
 import subprocess
 import sys
 import threading
+import zipfile
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from first_spike.golden.contract.network import Network
+from first_spike.golden.data.catalogue import load
+from first_spike.golden.data.npz import read_event_file, write_event_file
 from first_spike.golden.errors import UserError
 from first_spike.golden.files import folder_beside, remove_leftovers, remove_temporaries, replacing
+from first_spike.golden.foreign.named_arrays import read_arrays
+from first_spike.golden.recordings import Recordings
+from first_spike.golden.tests.contract.test_limits_of_networks import one_layer
 
 
 def write(path, content):
@@ -127,3 +135,30 @@ def test_nothing_stays_of_a_process_that_is_ended_in_the_middle(tmp_path):
         remove_temporaries()
         assert os.listdir(tmp_path) == []
         Path(file.name).write_bytes(b"")  # what the block ends with
+
+
+WHOLES = np.array([0, 1])
+ARCHIVES = {
+    "network": (lambda path: one_layer([1, -2]).save(path), Network.load, "layer0_weights"),
+    "data set": (lambda path: np.savez(path, x_train=np.eye(2, 3), y_train=WHOLES, x_test=np.eye(2, 3), y_test=WHOLES,
+                                       more=WHOLES), lambda path: load(str(path)), "x_test"),
+    "what is not read": (lambda path: np.savez(path, x_train=np.eye(2, 3), y_train=WHOLES, x_test=np.eye(2, 3),
+                                               y_test=WHOLES, more=WHOLES), lambda path: load(str(path)), "more"),
+    "events": (lambda path: write_event_file(path, Recordings.of_lists([[(1, 2)], []])), read_event_file, "step"),
+    "weights": (lambda path: np.savez(path, a=np.eye(2, 3)), read_arrays, "a"),
+}
+
+
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+@pytest.mark.parametrize("ending", [".npy", ""])
+@pytest.mark.parametrize("write, read, name", ARCHIVES.values(), ids=list(ARCHIVES))
+def test_an_archive_with_two_arrays_of_one_name_is_refused(tmp_path, write, read, name, ending):
+    """Else the last one would count, whatever the first one holds."""
+    path = tmp_path / "two.npz"
+    write(path)
+    read(path)
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr(name + ending, archive.read(f"{name}.npy"))
+    with pytest.raises(UserError) as caught:
+        read(path)
+    assert str(path) in str(caught.value) and repr(name) in str(caught.value)
