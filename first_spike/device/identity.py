@@ -12,19 +12,23 @@ from typing import NamedTuple
 import numpy as np
 
 from first_spike.device.line import LineError
-from first_spike.golden.contract.base_network import EVENTS
+from first_spike.golden.contract.base_network import EVENTS, MAX_CLASSES
 from first_spike.golden.contract.design import Design
 from first_spike.golden.contract.limits import BAD_BIT
+from first_spike.golden.data.dataset import STEPS
 from first_spike.golden.errors import UserError
 from first_spike.processor.pack import load_words as processor_words
 from first_spike.rtl_model.delivery.manifest import describe
 from first_spike.rtl_model.processor.limits import ALL, DENSE, Limits
 from first_spike.rtl_model.registers.addresses import REGISTERS
 from first_spike.rtl_model.registers.constants import LIMITS, PROCESSOR, constant_words
+from first_spike.rtl_model.shape.frames import NO_INPUT
 from first_spike.rtl_model.shape.load_map import fits, load_words, weight_map
 
 NO_NETWORK = "0" * 64  # the hash of a board into which none was loaded yet
 LISTED_LAYERS = 8  # in WEIGHT_BITS
+MOST_INPUTS = 1 << 30  # of an image: as many numbers as a network's file may hold
+BEATS = (0, 1, 2, 4, 8, 16)  # pixels in a beat
 
 
 @dataclass(frozen=True)
@@ -59,7 +63,8 @@ class Identity:
 
 
 def read_identity(link):
-    """The Identity of the board at a Link. Raises LineError if it is no such accelerator."""
+    """Return the Identity of the board at a Link. Raises LineError if it is no such accelerator, or names numbers that
+    no design has."""
     magic, version = link.read("IDENTIFICATION", 2)
     if magic not in (REGISTERS["IDENTIFICATION"].fields["magic"].reset, PROCESSOR):
         raise LineError(f"what answers at {link.name} is no first-spike accelerator")
@@ -74,11 +79,17 @@ def read_identity(link):
     sha256, limits, listed = NO_NETWORK, None, min(layers, LISTED_LAYERS)
     if magic == PROCESSOR:
         own = {name: link.read(name)[0] for name in REGISTERS if name.startswith(LIMITS)}
-        limits, listed = Limits(inputs=inputs, steps=steps, neurons=classes, layers=layers, pixels=beat,
-                                kinds=ALL if field("CAPABILITIES", "maps", capabilities) else DENSE,
-                                weight_banks=field("CAPABILITIES", "banks", capabilities) + 1, **{
-                                    name.removeprefix(LIMITS).lower(): most for name, most in own.items()}), 0
+        try:
+            limits = Limits(inputs=inputs, steps=steps, neurons=classes, layers=layers, pixels=beat,
+                            kinds=ALL if field("CAPABILITIES", "maps", capabilities) else DENSE,
+                            weight_banks=field("CAPABILITIES", "banks", capabilities) + 1, **{
+                                name.removeprefix(LIMITS).lower(): most for name, most in own.items()})
+        except UserError as error:
+            raise _impossible(link, str(error)) from error
+        listed = 0
     else:
+        weight_bits = [(bits >> 4 * k & 15) + 1 for k in range(listed)]
+        _require_possible(link, inputs, classes, steps, beat, layers, weight_bits)
         sha256 = _hash(link, "NETWORK_HASH")
     if loadable:
         status = link.read("LOAD_STATUS")[0]
@@ -87,6 +98,26 @@ def read_identity(link):
     return Identity((major, minor), inputs, classes, steps, beat,
                     tuple((bits >> 4 * k & 15) + 1 for k in range(listed)), loadable,
                     field("CAPABILITIES", "banks", capabilities) + 1, weight_map, sha256, limits)
+
+
+def _require_possible(link, inputs, classes, steps, beat, layers, weight_bits):
+    """Raise LineError unless a design of one network can have these numbers."""
+    facts = (("pixels in a beat", beat, BEATS), ("inputs", inputs, range(1, (MOST_INPUTS if beat else NO_INPUT) + 1)),
+             ("classes", classes, range(1, MAX_CLASSES)), ("steps", steps, STEPS), ("layers", layers, range(1, 256)),
+             *((f"bits in a weight of layer {number}", bits, range(1, 9)) for number, bits in enumerate(weight_bits)))
+    for what, value, values in facts:
+        if value not in values:
+            raise _impossible(link, f"{value:,} {what} (possible are {_shown(values)})")
+
+
+def _shown(values):
+    return f"{values[0]:,} to {values[-1]:,}" if isinstance(values, range) else ", ".join(map(str, values))
+
+
+def _impossible(link, what):
+    """The LineError of numbers that no design has."""
+    return LineError(f"the registers at {link.name} name numbers that no accelerator has: {what}; check the bitstream, "
+                     f"and at which address its registers are")
 
 
 def field(register, name, word):

@@ -10,11 +10,13 @@ import pytest
 
 from first_spike.device import link
 from first_spike.device.device import Device
-from first_spike.device.identity import Identity
+from first_spike.device.identity import Identity, read_identity
 from first_spike.device.line import LineError, SerialLine
+from first_spike.device.mapped import DmaAccelerator, Mapped
 from first_spike.golden.errors import UserError
 from first_spike.golden.recordings import Recordings
 from first_spike.rtl_model.serial.bundles import ANSWER, REFUSED, WRONG
+from first_spike.rtl_model.tests import toy_registers
 from first_spike.tests.toy_board import INDEX, ROOM, ToyBoard, clock  # noqa: F401
 
 SOON = 0.2  # seconds of patience
@@ -122,6 +124,50 @@ def test_recordings_are_events_and_a_close():
 def test_another_device_is_refused(registers, sentence):
     with device(ToyBoard(**registers)) as driver, pytest.raises(LineError, match=sentence):
         driver.identify()
+
+
+LIMITS = {"CAPABILITIES": 1, "LIMIT_LANES": 8, "LIMIT_WORDS": 64, "LIMIT_WEIGHT_WORDS": 8192}
+PROCESSOR = toy_registers.PROCESSOR | LIMITS
+
+
+class Memory:
+    """The registers of a ToyBoard in memory."""
+
+    def __init__(self, board):
+        self.board = board
+
+    def read(self, offset):
+        return self.board.words.get(offset // 4, 0)
+
+
+def board_of(words):
+    """A ToyBoard with these {register: word}."""
+    return ToyBoard(**{name: [word] for name, word in (toy_registers.SHAPE | words).items()})
+
+
+@pytest.mark.parametrize("words", [
+    *toy_registers.POSSIBLE, *(PROCESSOR | words for words in toy_registers.POSSIBLE_PROCESSORS)])
+def test_numbers_that_accelerators_have_are_believed(words):
+    identity = read_identity(Mapped(Memory(board_of(words))))
+    assert identity.inputs == words.get("INPUTS", 6) and (identity.limits is None) == ("LIMIT_LANES" not in words)
+
+
+@pytest.mark.parametrize("words", [
+    *toy_registers.IMPOSSIBLE, *(PROCESSOR | words for words in toy_registers.IMPOSSIBLE_PROCESSORS),
+    *(PROCESSOR | {name: word} for name in list(LIMITS)[1:] for word in (0, 3, toy_registers.ONES))])
+def test_numbers_that_no_accelerator_has_are_refused(words):
+    """On the serial line, in memory, and at a DMA, before anything is allocated."""
+    for identify in (lambda board: Device(board).identify(), lambda board: Device(Mapped(Memory(board))).identify(),
+                     lambda board: DmaAccelerator(Memory(board), None, None)):
+        with pytest.raises(LineError) as caught:
+            identify(board_of(words))
+        assert "\n" not in str(caught.value) and any(name in str(caught.value) for name in ("toy", "the accelerator"))
+
+
+def test_the_number_that_cannot_be_is_named():
+    with pytest.raises(UserError) as caught:
+        device(board_of({"INPUTS": toy_registers.ONES})).identify()
+    assert "4,294,967,295 inputs" in str(caught.value)
 
 
 def test_a_board_with_another_network_is_refused():

@@ -94,7 +94,7 @@ def test_each_part_of_a_load_has_time_for_its_bytes(monkeypatch):
 
 def test_images_are_classified_while_a_network_is_loaded():
     held = dict(CAPABILITIES=[LOADABLE | TWO_BANKS], LOAD_STATUS=[2], LOAD_HASH=[1])
-    with device(ToyBoard(5, OUTPUTS=[9], **held)) as driver:
+    with device(ToyBoard(5, OUTPUTS=[9 | 16 << 16], **held)) as driver:
         driver.identify()
         words = [driver.classify(IMAGE).words.tolist() for _ in driver.loading(NETWORK, toy_design())]
         assert words == [[5]] * 3

@@ -11,6 +11,7 @@
 #define CLOSE 0xFFFFFFu  // the word behind the last event
 #define PROCESSOR 0x46535050u  // IDENTIFICATION: FSPP
 #define MOST_BEATS (FIRST_SPIKE__FRAME__BEATS_bm + 1u)
+#define MOST_PIXELS (1u << 30)  // of an image: as many numbers as a network's file may hold
 
 static const char *const sentences[FIRST_SPIKE_ERRORS] = {
     [FIRST_SPIKE_OK] = "no error",
@@ -35,6 +36,7 @@ static const char *const sentences[FIRST_SPIKE_ERRORS] = {
     [FIRST_SPIKE_WRONG_FORM] = "the words of the network are no load of a processor",
     [FIRST_SPIKE_WRONG_EVENT] = "an event has the input 0xFFFFFF, which ends a recording",
     [FIRST_SPIKE_NOT_STARTED] = "first_spike_start has to come first: there was none, or an image was sent in part",
+    [FIRST_SPIKE_IMPOSSIBLE] = "the registers name numbers that no accelerator has",
 };
 
 const char *first_spike_sentence(first_spike_error_t error) {
@@ -49,6 +51,33 @@ static void describe(first_spike_device_t *device, uint32_t inputs, uint32_t out
     device->events = FIELD(SHAPE, BEAT, shape) == 0;
 }
 
+static bool is_power(uint32_t value, uint32_t least, uint32_t most) {
+    return value >= least && value <= most && (value & (value - 1)) == 0;
+}
+
+// Whether a design of one network can have these numbers.
+static bool is_design(uint32_t inputs, uint32_t classes, uint32_t beat, uint32_t layers, uint32_t weight_bits) {
+    if (beat && !is_power(beat, 1, 16)) return false;
+    for (uint32_t k = 0; k < 8 && k < layers; k++)
+        if ((weight_bits >> 4 * k & 15) > 7) return false;
+    return inputs && inputs <= (beat ? MOST_PIXELS : CLOSE) && classes && layers;
+}
+
+// Whether a processor can have these limits.
+static bool is_processor(uint32_t inputs, uint32_t neurons, uint32_t beat, uint32_t layers) {
+    return is_power(beat, 1, 16) && (inputs & (beat - 1)) == 0 && inputs >= 4 * beat && inputs < 1u << 16
+           && is_power(neurons, 16, 1u << 14) && is_power(layers, 2, 16);
+}
+
+// Whether an accelerator can say this of itself.
+static bool is_possible(const first_spike_device_t *device, uint32_t inputs, uint32_t outputs, uint32_t shape) {
+    uint32_t classes = FIELD(OUTPUTS, CLASSES, outputs), beat = FIELD(SHAPE, BEAT, shape);
+    uint32_t layers = FIELD(SHAPE, LAYERS, shape);
+    if (!is_power(FIELD(OUTPUTS, STEPS, outputs), 2, 256)) return false;
+    return device->processor ? is_processor(inputs, classes, beat, layers)
+                             : is_design(inputs, classes, beat, layers, READ(WEIGHT_BITS));
+}
+
 first_spike_error_t first_spike_identify(first_spike_device_t *device, uintptr_t address) {
     device->address = address;
     device->loaded = device->ready = false;
@@ -57,6 +86,7 @@ first_spike_error_t first_spike_identify(first_spike_device_t *device, uintptr_t
     if (magic != FIRST_SPIKE__IDENTIFICATION__MAGIC_reset && !device->processor) return FIRST_SPIKE_NO_DEVICE;
     if (FIELD(VERSION, MAJOR, READ(VERSION)) != FIRST_SPIKE__VERSION__MAJOR_reset) return FIRST_SPIKE_OTHER_VERSION;
     uint32_t inputs = READ(INPUTS), outputs = READ(OUTPUTS), shape = READ(SHAPE), capabilities = READ(CAPABILITIES);
+    if (!is_possible(device, inputs, outputs, shape)) return FIRST_SPIKE_IMPOSSIBLE;
     describe(device, inputs, outputs, shape);
     device->beat = FIELD(SHAPE, BEAT, shape);
     device->banks = FIELD(CAPABILITIES, LOADABLE, capabilities) ? FIELD(CAPABILITIES, BANKS, capabilities) + 1 : 0;

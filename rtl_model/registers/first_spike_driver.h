@@ -51,6 +51,7 @@ typedef enum {
     FIRST_SPIKE_WRONG_FORM,
     FIRST_SPIKE_WRONG_EVENT,
     FIRST_SPIKE_NOT_STARTED,
+    FIRST_SPIKE_IMPOSSIBLE,
     FIRST_SPIKE_ERRORS
 } first_spike_error_t;
 
@@ -94,7 +95,8 @@ typedef struct {
 // What an error means, in words.
 const char *first_spike_sentence(first_spike_error_t error);
 
-// Fill `device` with what the accelerator at an address says of itself; nothing is changed there. What a processor
+// Fill `device` with what the accelerator at an address says of itself; nothing is changed there.
+// FIRST_SPIKE_IMPOSSIBLE if it names numbers that no accelerator has, such as 2^32 - 1 inputs. What a processor
 // holds is not known: load a network before the first image, or FIRST_SPIKE_NO_NETWORK follows.
 first_spike_error_t first_spike_identify(first_spike_device_t *device, uintptr_t address);
 

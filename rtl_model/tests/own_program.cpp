@@ -11,8 +11,8 @@ int main() {
     registers.IDENTIFICATION = FIRST_SPIKE__IDENTIFICATION__MAGIC_reset;
     registers.VERSION = FIRST_SPIKE__VERSION__MAJOR_reset << FIRST_SPIKE__VERSION__MAJOR_bp;
     registers.INPUTS = 784;
-    registers.OUTPUTS = 10;
-    registers.SHAPE = 8;
+    registers.OUTPUTS = 10 | 16 << FIRST_SPIKE__OUTPUTS__STEPS_bp;
+    registers.SHAPE = 8 | 2 << FIRST_SPIKE__SHAPE__LAYERS_bp;
     registers.STATUS = FIRST_SPIKE__STATUS__BY_REGISTERS_bm;
     first_spike_device_t device;
     first_spike_result_t result;

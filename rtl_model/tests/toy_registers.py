@@ -14,6 +14,30 @@ NAMES = {4 * index: (name, number) for name, register in REGISTERS.items()
          for number, index in enumerate(register.indices)}
 IMAGE = bytes([1, 2, 3, 4, 5, 6])
 
+ONES = 0xFFFF_FFFF
+# What registers of a design of one network may say, and what they may not; the others are as SHAPE has them.
+POSSIBLE = [dict(INPUTS=1), dict(INPUTS=1 << 30), dict(INPUTS=0xFF_FFFF, SHAPE=1 << 8), dict(OUTPUTS=1 | 2 << 16),
+            dict(OUTPUTS=0xFFFF | 256 << 16), dict(SHAPE=1 | 1 << 8), dict(SHAPE=2 | 2 << 8),
+            dict(SHAPE=16 | 255 << 8, WEIGHT_BITS=0x7777_7777), dict(SHAPE=8 | 2 << 8, WEIGHT_BITS=0xFFFF_FF77)]
+IMPOSSIBLE = [dict(INPUTS=0), dict(INPUTS=ONES), dict(INPUTS=(1 << 30) + 1), dict(INPUTS=1 << 24, SHAPE=1 << 8),
+              dict(INPUTS=0, SHAPE=1 << 8), dict(OUTPUTS=16 << 16), dict(OUTPUTS=3), dict(OUTPUTS=3 | 1 << 16),
+              dict(OUTPUTS=3 | 24 << 16), dict(OUTPUTS=3 | 257 << 16), dict(OUTPUTS=3 | 511 << 16), dict(SHAPE=4),
+              dict(SHAPE=3 | 2 << 8), dict(SHAPE=32 | 2 << 8), dict(SHAPE=255 | 2 << 8), dict(WEIGHT_BITS=0x38),
+              dict(WEIGHT_BITS=0x83), dict(SHAPE=4 | 9 << 8, WEIGHT_BITS=0x8000_0000), dict.fromkeys(SHAPE, 0),
+              dict.fromkeys(SHAPE, ONES)]
+# The same of a processor.
+PROCESSOR = {"IDENTIFICATION": 0x4653_5050, "INPUTS": 1000, "OUTPUTS": 512 | 256 << 16, "SHAPE": 8 | 8 << 8}
+POSSIBLE_PROCESSORS = [dict(INPUTS=32), dict(INPUTS=0xFFF8), dict(INPUTS=65535, SHAPE=1 | 2 << 8),
+                       dict(OUTPUTS=16 | 2 << 16), dict(OUTPUTS=1 << 14 | 64 << 16), dict(SHAPE=2 | 16 << 8),
+                       dict(SHAPE=16 | 8 << 8, INPUTS=64)]
+IMPOSSIBLE_PROCESSORS = [dict(INPUTS=0), dict(INPUTS=24), dict(INPUTS=1001), dict(INPUTS=1 << 16), dict(INPUTS=ONES),
+                         dict(OUTPUTS=256 << 16), dict(OUTPUTS=8 | 16 << 16), dict(OUTPUTS=513 | 16 << 16),
+                         dict(OUTPUTS=1 << 15 | 16 << 16), dict(OUTPUTS=512), dict(OUTPUTS=512 | 1 << 16),
+                         dict(OUTPUTS=512 | 24 << 16), dict(OUTPUTS=512 | 511 << 16), dict(SHAPE=8 << 8),
+                         dict(SHAPE=3 | 8 << 8, INPUTS=999), dict(SHAPE=32 | 8 << 8, INPUTS=1024), dict(SHAPE=8),
+                         dict(SHAPE=8 | 1 << 8), dict(SHAPE=8 | 6 << 8), dict(SHAPE=8 | 32 << 8),
+                         dict.fromkeys(SHAPE, 0), dict.fromkeys(SHAPE, ONES)]
+
 
 class CDevice(ctypes.Structure):
     _fields_ = [("address", ctypes.c_size_t), *((name, ctypes.c_uint32) for name in ("pixels", "classes", "steps",

@@ -11,7 +11,21 @@ import numpy as np
 import pytest
 
 from first_spike.golden.files import ROOT
-from first_spike.rtl_model.tests.toy_registers import HASH, IMAGE, SHAPE, CResult, Driver, ToyRegisters, exact, ready
+from first_spike.rtl_model.tests.toy_registers import (
+    HASH,
+    IMAGE,
+    IMPOSSIBLE,
+    IMPOSSIBLE_PROCESSORS,
+    POSSIBLE,
+    POSSIBLE_PROCESSORS,
+    PROCESSOR,
+    SHAPE,
+    CResult,
+    Driver,
+    ToyRegisters,
+    exact,
+    ready,
+)
 
 DRIVER = ROOT / "rtl_model" / "registers"
 PATIENCE = 50  # of the driver, as toy_registers.c has it
@@ -49,10 +63,10 @@ def test_the_tests_of_this_file_pass_under_sanitizers():
 def test_the_device_says_what_it_is(library):
     for banks in (0, 1, 2):
         driver = Driver(library, ToyRegisters(banks))
-        driver.toy.values.update(OUTPUTS=0xFFFE | 256 << 16 | 0x7F << 25, INPUTS=0xFFFF_FFFF)
+        driver.toy.values.update(OUTPUTS=0xFFFE | 256 << 16 | 0x7F << 25, INPUTS=1 << 30)
         assert driver.identify() == "no error"
         device = driver.device
-        assert (device.pixels, device.classes, device.steps, device.banks) == (0xFFFF_FFFF, 0xFFFE, 256, banks)
+        assert (device.pixels, device.classes, device.steps, device.banks) == (1 << 30, 0xFFFE, 256, banks)
     driver.toy.values["CAPABILITIES"] = 2  # two banks of constants
     assert driver.identify() == "no error" and driver.device.banks == 0
 
@@ -68,6 +82,17 @@ def test_the_device_says_what_it_is(library):
 def test_what_is_no_such_device_is_not_believed(library, register, value, sentence):
     driver = Driver(library, ToyRegisters(1))
     driver.toy.values[register] = value
+    assert driver.identify() == sentence
+    assert all(isinstance(access, str) for access in driver.toy.accesses), "nothing is written"
+
+
+@pytest.mark.parametrize("registers, sentence", [
+    *((known, "no error") for known in POSSIBLE + [PROCESSOR | known for known in POSSIBLE_PROCESSORS]),
+    *((known, "the registers name numbers that no accelerator has")
+      for known in IMPOSSIBLE + [PROCESSOR | known for known in IMPOSSIBLE_PROCESSORS])])
+def test_numbers_that_no_accelerator_has_are_not_believed(library, registers, sentence):
+    driver = Driver(library, ToyRegisters(1))
+    driver.toy.values.update(registers)
     assert driver.identify() == sentence
     assert all(isinstance(access, str) for access in driver.toy.accesses), "nothing is written"
 
@@ -302,8 +327,8 @@ def test_what_was_sent_in_part_is_not_completed_by_the_next(library, events):
 
 
 def test_every_error_has_a_sentence_of_its_own(library):
-    sentences = [library.first_spike_sentence(error) for error in range(24)]
-    assert len(set(sentences)) == 23 and sentences[22:] == 2 * [b"no such error"] and sentences[0] == b"no error"
+    sentences = [library.first_spike_sentence(error) for error in range(25)]
+    assert len(set(sentences)) == 24 and sentences[23:] == 2 * [b"no such error"] and sentences[0] == b"no error"
 
 
 def test_a_program_in_cpp_uses_it(tmp_path):

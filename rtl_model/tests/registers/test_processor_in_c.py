@@ -20,8 +20,8 @@ class ToyProcessor(ToyRegisters):
 
     def __init__(self, banks=1, beat=BEAT):
         super().__init__(banks)
-        self.values.update(IDENTIFICATION=0x46535050, INPUTS=1000, OUTPUTS=512 | 256 << 16, SHAPE=beat | 8 << 8,
-                           WEIGHT_MAP=IDENTITY, FRAME=0)
+        self.values.update(IDENTIFICATION=0x46535050, INPUTS=1000 // beat * beat, OUTPUTS=512 | 256 << 16,
+                           SHAPE=beat | 8 << 8, WEIGHT_MAP=IDENTITY, FRAME=0)
         self.beat, self.frames, self.delay = beat, [], 0
 
     def word(self, name):
