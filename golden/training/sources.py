@@ -4,7 +4,7 @@ Recordings as a learning rule sees them: a batch of an epoch, deformed as their 
 
 Images as a learning rule sees them: the spike times of a batch of an epoch, deformed.
 
-Classes that are unlike in size: which images are held out, and how much each of the others weighs.
+Which images are held out, by class; classes that are unlike in size, and how much each of their images weighs.
 
 What an epoch was like: counts that the learning rules give to the training loop.
 """
@@ -147,6 +147,7 @@ class PictureSource:
 
 MOST_UNLIKE = 2  # times as many images in the largest class as in the smallest: beyond it they are unlike
 CLASS_WEIGHTS = ("equal", "as-given")
+MANY_HELD = 100  # held-out images of a class, whose number a draw by chance hardly changes
 
 
 def unlike(labels):
@@ -168,13 +169,24 @@ def image_weights(labels):
 
 
 def hold_out(labels, held_out, seed):
-    """Indices of the training images kept for choosing things, and of the others: two int64 arrays.
+    """Draw the training images that are kept for choosing things.
 
-    labels: int64 [n], of all of them. Of unlike classes each is held out by its own share, one image at the least, and
-    as long as others are left, its last one stays.
+    If the smallest class's proportional share of `held_out` is below MANY_HELD images, or if the classes are unlike in
+    size, each class gives its share, at least one image, and keeps its last one as long as others are left. If every
+    share is larger, chance hardly changes it, and images are drawn without regard to their class.
+
+    Args:
+        labels: int64 [n], of all training images.
+        held_out: how many images to draw.
+        seed: of the training.
+
+    Returns:
+        Indices of the held-out images, and of the others, sorted: two int64 arrays.
     """
     order = np.random.default_rng([seed, 0]).permutation(len(labels))
-    if unlike(labels):
+    counts = np.bincount(labels)
+    smallest = counts[counts > 0].min(initial=len(labels))
+    if unlike(labels) or held_out * smallest < MANY_HELD * len(labels):
         turn = np.empty(len(order))  # who comes first is held out first
         for label in np.unique(labels):
             own = np.flatnonzero(labels[order] == label)

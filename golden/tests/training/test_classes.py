@@ -45,9 +45,27 @@ def test_unlike_classes_are_held_out_by_their_shares(counts, held_out, expected)
     assert len(drawn) == 5
 
 
-def test_like_classes_are_held_out_as_they_come():
-    held, _ = hold_out(labels_of(20, 10), 5, 3)
-    assert np.array_equal(held, np.random.default_rng([3, 0]).permutation(30)[:5])
+@pytest.mark.parametrize("counts, held_out", [((200, 200), 40), ((40,) * 40, 160), ((20, 10), 6), ((999, 1000), 199)])
+def test_few_are_held_out_by_class(counts, held_out):
+    """Each class gives its share, whatever the seed; which images, the seed says."""
+    labels = labels_of(*counts)
+    draws = [hold_out(labels, held_out, seed)[0] for seed in range(5)]
+    assert len({tuple(held) for held in draws}) == 5
+    for held in draws:
+        shares = np.bincount(labels[held], minlength=len(counts)) / held_out
+        assert np.abs(shares - np.array(counts) / len(labels)).max() <= 1 / held_out
+
+
+@pytest.mark.parametrize("counts, held_out, by_class", [
+    ((1000, 1000), 200, False), ((1000, 1000), 199, True), ((1000, 1500), 250, False), ((1000, 1500), 249, True),
+    ((5421,) + (6064,) * 9, 5000, False)])
+def test_many_are_held_out_as_they_come(counts, held_out, by_class):
+    """From 100 images of the smallest class on."""
+    labels = labels_of(*counts)
+    held, rest = hold_out(labels, held_out, 3)
+    order = np.random.default_rng([3, 0]).permutation(len(labels))
+    assert np.array_equal(held, order[:held_out]) != by_class
+    assert np.array_equal(np.sort([*held, *rest]), np.arange(len(labels)))
 
 
 def test_images_of_classes():
