@@ -25,7 +25,7 @@ from first_spike.golden.data.array_forms import (
 )
 from first_spike.golden.data.dataset import Dataset, numbers, one_of, time_steps, whole
 from first_spike.golden.data.npz import read_npz
-from first_spike.golden.data.scaling import check_scale, few_bytes, fit, outside, scale
+from first_spike.golden.data.scaling import check_scale, few_bytes, fit, outside, scale, spread
 from first_spike.golden.data.series import as_sides, fit_sides, outside_sides, sides_of
 from first_spike.golden.data.spike_times import from_times, steps_of, whole_times
 from first_spike.golden.errors import UserError
@@ -195,9 +195,11 @@ def _scaled(x, train, low, high, unequal, gaps, length):
         said += more
     low, high = np.array(low, np.float64), np.array(high, np.float64)
     made = {name: scale(array, low, high) for name, array in x.items()}
+    spreads = None
     if fitted:
         said += few_bytes(x["x_train"], made["x_train"])
-    return made, {"low": low.tolist(), "high": high.tolist()}, said + outside("x_test", x["x_test"], low, high)
+        spreads = [spread(numbers[~np.isnan(numbers)]) for numbers in np.moveaxis(x["x_train"], -1, 0)]
+    return made, {"low": low.tolist(), "high": high.tolist()}, said + outside("x_test", x["x_test"], low, high, spreads)
 
 
 def _may_be_unequal(x):

@@ -11,6 +11,8 @@ FAR = 3  # times the range of all others
 FEW_BYTES = 16
 MOST_OUTSIDE = 0.05  # of the numbers of a channel, before it is said
 MOST_SHOWN = 4  # channels in a sentence
+OTHER_UNITS = 10  # times as far from their middle as in training, or a part of it
+FEWEST_COMPARED = 10  # recordings: a few may be alike
 
 
 def fit(values):
@@ -54,18 +56,50 @@ def scale(values, low, high):
     return np.rint(np.nan_to_num(np.clip(share, 0, 1)) * 255).astype(np.uint8)
 
 
-def outside(name, values, low, high):
-    """A sentence, in a list, of the channels of which more than MOST_OUTSIDE of the numbers lie below `low` or above
-    `high`; values: floats [n, rows, length, channels], NaN where there is nothing; low, high: [channels]."""
-    found = []
+def outside(name, values, low, high, spreads=None):
+    """Compare numbers with those of the training set.
+
+    Args:
+        name: of the array, for the sentences.
+        values: floats [n, rows, length, channels], NaN where there is nothing.
+        low, high: the range of the training set, [channels].
+        spreads: of the training set, [channels, 2], see `spread`; None if nothing is known of it.
+
+    Returns:
+        At most two sentences, in a list. One names the channels of which more than MOST_OUTSIDE of the numbers lie
+        below `low` or above `high`. One names, of the other channels, those in which median and mean distance from the
+        middle are both more than OTHER_UNITS times as large as in training, or as small. Of fewer than FEWEST_COMPARED
+        recordings only the first is given.
+    """
+    found, units = [], []
     for channel in range(values.shape[-1]):
         numbers = values[..., channel][~np.isnan(values[..., channel])]
         share = np.mean((numbers < low[channel]) | (numbers > high[channel]))
         if share > MOST_OUTSIDE:
             least, most, *ends = _told_apart(numbers.min(), numbers.max(), low[channel], high[channel])
             found.append(f"{channel} ({share:.0%}: {least} to {most}, the range is {' to '.join(ends)})")
-    return [f"{name}: more than {MOST_OUTSIDE:.0%} of the numbers lie outside of the range of the training set, and "
-            f"count as its ends, in channel {_listed(found)}"] if found else []
+        elif spreads is not None and len(values) >= FEWEST_COMPARED:
+            own, trained = spread(numbers), spreads[channel]
+            far, near = own > OTHER_UNITS * trained, own * OTHER_UNITS < trained
+            if own.all() and trained.all() and (far.all() or near.all()):
+                units.append(f"{channel} (on average {own[1]:.3g}, in training {trained[1]:.3g})")
+    return ([f"{name}: more than {MOST_OUTSIDE:.0%} of the numbers lie outside of the range of the training set, and "
+             f"count as its ends, in channel {_listed(found)}"] if found else []) + (
+            [f"{name}: numbers lie more than {OTHER_UNITS} times nearer to their middle, or further from it, than in "
+             f"the training set, and may be in other units, in channel {_listed(units)}"] if units else [])
+
+
+def spread(numbers):
+    """float64 [2]: the median and the mean distance of numbers [n] from their median, means of both sides of it. Those
+    that equal it are left out; zeros if all do."""
+    with np.errstate(over="ignore"):  # of numbers near the largest float
+        far = numbers.astype(np.float64) - np.median(numbers)
+        return mean_spread([[np.median(side), side.mean()] for side in (far[far > 0], -far[far < 0]) if side.size])
+
+
+def mean_spread(sides):
+    """The mean of the [median, mean] of each side that there is."""
+    return np.mean(sides, axis=0) if len(sides) else np.zeros(2)
 
 
 def _told_apart(*numbers):

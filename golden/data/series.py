@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from first_spike.golden.data.scaling import outside
+from first_spike.golden.data.scaling import mean_spread, outside
 from first_spike.golden.errors import UserError
 
 MOST_COLUMNS = 256
@@ -42,6 +42,14 @@ class Sides(NamedTuple):
     def channels(self):
         """Of the series."""
         return len(self.middle) // _features(self.length)
+
+    @property
+    def spreads(self):
+        """float64 [channels, 2]: what `spread` gives for each channel of the training set, as near as the levels say
+        it."""
+        far = self.levels[:, :self.channels]
+        return np.array([mean_spread([[side[LEVELS // 2], side.mean()] for side in both if side[-1] > 0])
+                         for both in far.swapaxes(0, 1)])
 
 
 def sides_of(length, middle, levels):
@@ -92,7 +100,7 @@ def outside_sides(name, values, sides):
     middle, rounding = sides.middle[:sides.channels], 10 ** (1 - DIGITS)
     above, below = sides.levels[:, :sides.channels, -1] * (1 + rounding)  # a level may be rounded down
     off = np.where(_short(middle) == middle, np.abs(middle) * rounding / 2, 0)
-    return outside(name, _columns(values), middle - below - off, middle + above + off)
+    return outside(name, _columns(values), middle - below - off, middle + above + off, sides.spreads)
 
 
 def features(values):

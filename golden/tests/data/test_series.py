@@ -96,6 +96,36 @@ def test_numbers_outside_of_the_range_of_the_training_are_said(tmp_path):
     assert outside("x", values, [0], [1]) == [] != outside("x", np.append(values, 2).reshape(-1, 1, 1, 1), [0], [1])
 
 
+@pytest.mark.parametrize("coding", ["plain", "sides"])
+def test_a_test_set_in_other_units_is_said(tmp_path, coding):
+    """By sides in evaluation too: a network's file says how far numbers lay from their middle. Units that differ less
+    are none, nor are few recordings."""
+    rng = np.random.default_rng(1)
+    x, test = rng.normal(5, 1, (60, 24, 2)), rng.normal(5, 1, (20, 24, 2))
+    for factor, count, said in (([1, 1], 20, None), ([1, 0.001], 20, "1"), ([0.05, 1], 20, "0"), ([0.5, 0.2], 20, None),
+                                ([0.001, 1], 9, None), ([0.001, 1], 10, "0")):
+        path = write(tmp_path, x, 5 + (test[:count] - 5) * factor)
+        data = load(path, split={"coding": coding})
+        assert len(data.said) == (said is not None) and all(f"channel {said} (" in one for one in data.said)
+        later = load(path, train=False, image_shape=data.image_shape, split=data.split)
+        assert later.said == (data.said if coding == "sides" else ())
+
+
+@pytest.mark.parametrize("coding", ["plain", "sides"])
+@pytest.mark.parametrize("draw", [
+    lambda rng, count: rng.exponential(1, (count, 30, 1)), lambda rng, count: rng.standard_t(2, (count, 30, 1)),
+    lambda rng, count: rng.normal(0, 1, (count, 30, 1)) * np.exp(rng.normal(0, 1, (count, 1, 1))),
+    lambda rng, count: np.where(rng.random((count, 30, 1)) < 0.002, 1, rng.normal(0, 0.001, (count, 30, 1))),
+    lambda rng, count: (rng.random((count, 1, 1)) < 0.5) + rng.normal(0, 0.01, (count, 30, 1)),
+    lambda rng, count: 1e6 + rng.normal(0, 1, (count, 30, 1)), lambda rng, count: np.zeros((count, 30, 1))])
+def test_one_way_of_drawing_numbers_has_one_unit(tmp_path, draw, coding):
+    """Rare peaks and two middles among them, of which a small test set may hold one."""
+    rng = np.random.default_rng(1)
+    for _ in range(5):
+        data = load(write(tmp_path, draw(rng, 80), draw(rng, 10)), split={"coding": coding})
+        assert not any("other units" in sentence for sentence in data.said)
+
+
 UNEQUAL = series([0, 10, 20, 30, 40], [40, 0, 40], [10], [0, 20])
 
 

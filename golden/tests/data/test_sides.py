@@ -36,6 +36,14 @@ def test_both_sides_of_a_series_by_hand():
         255, 0, 0, 0]
 
 
+def test_bytes_are_rounded():
+    """Above the middle, 2, lie 2 to 6, below it 1 to 2, both spread over 1 to 255."""
+    sides = fit_sides(maps([0, 2, 4, 8], [2, 2, 1, 2]))
+    made = as_sides(maps([5.1, 6.7, 0.9, 0.27]), sides)[0, 0]
+    assert made[:2, 0].tolist() == [71, 172]  # 70.85 and 172.45
+    assert made[2:, 2].tolist() == [26, 186]  # 26.4 and 186.42
+
+
 def test_bytes_are_shares_of_the_training_set_whatever_the_size_of_numbers():
     rng = np.random.default_rng(1)
     values = rng.normal(0, 1, (50, 1, 40, 2)) ** 3 * [1, 1000]
