@@ -65,8 +65,8 @@ static bool is_design(uint32_t inputs, uint32_t classes, uint32_t beat, uint32_t
 
 // Whether a processor can have these limits.
 static bool is_processor(uint32_t inputs, uint32_t neurons, uint32_t beat, uint32_t layers) {
-    return is_power(beat, 1, 16) && (inputs & (beat - 1)) == 0 && inputs >= 4 * beat && inputs < 1u << 16
-           && is_power(neurons, 16, 1u << 14) && is_power(layers, 2, 16);
+    return is_power(beat, 1, 16) && (inputs & (beat - 1)) == 0 && inputs >= 4 * beat && inputs <= 65535
+           && is_power(neurons, 16, 16384) && is_power(layers, 2, 16);
 }
 
 // Whether an accelerator can say this of itself.
