@@ -41,16 +41,17 @@ def main():
     arguments = parse()
     check_changelog((ROOT / "CHANGELOG.md").read_text(), arguments.trial)
     check_tree(called("git", "status", "--porcelain").splitlines(), arguments.trial)
-    when = int(called("git", "log", "-1", "--format=%ct"))
+    commit, when = called("git", "log", "-1", "--format=%H %ct").split()
     with replacing_folder(DIST, own_files, "a release") as folder:
-        packages = build_packages(folder, when)
+        packages = build_packages(folder, commit, when)
         called(sys.executable, "-m", "twine", "check", "--strict", *packages)
         for name in arguments.networks:
-            write_design(folder, name, when)
+            write_design(folder, name, int(when))
         for board in arguments.boards:
             write_bitstream(folder, board)
             write_bitstream(folder, board, "processor")
         (folder / SUMS).write_text(sums(folder))
+    console.print(f"release of commit {commit}:")
     for path in sorted(DIST.iterdir()):
         console.print(shown(path), soft_wrap=True)
 
@@ -73,10 +74,10 @@ def check_tree(changes, trial):
         warn([said])
 
 
-def build_packages(folder, when):
-    """Build the sdist of the last commit, and of it the wheel; returns their paths."""
+def build_packages(folder, commit, when):
+    """Build the sdist of a commit, whose time is `when`, and of it the wheel; returns their paths."""
     with tempfile.TemporaryDirectory() as work:
-        archive = subprocess.run(["git", "archive", "HEAD"], cwd=ROOT, check=True, capture_output=True).stdout
+        archive = subprocess.run(["git", "archive", commit], cwd=ROOT, check=True, capture_output=True).stdout
         with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
             tar.extractall(work, filter="tar")
         called(sys.executable, "-m", "build", "--no-isolation", "--outdir", str(folder), work,

@@ -6,6 +6,7 @@ import pytest
 from first_spike.rtl_model.processor.bundles import LayerFacts, NetworkFacts, StepList, Visits
 from first_spike.rtl_model.processor.class_finder import class_finder
 from first_spike.rtl_model.processor.fold_sequencer import fold_sequencer
+from first_spike.rtl_model.processor.layer_sequencer import image_result
 from first_spike.rtl_model.processor.limits import POTENTIAL_BITS, Limits
 from first_spike.rtl_model.processor.processor_lane import processor_lane
 from first_spike.rtl_model.tests.clocked import packed, run, signals, vector
@@ -76,6 +77,76 @@ def test_the_class_is_the_first_of_the_largest_potentials(classes):
             assert ports["found"] and int(ports["winner"]) == int(np.argmax(values[:classes]))
 
     run(class_finder, {**ports, "limits": LIMITS}, stimulus())
+
+
+def test_equal_potentials_of_several_folds_are_the_lowest_class_s():
+    """Wherever they lie: in one fold, in two, or in all."""
+    ports = signals("clk", "rst", "start", "reading", "found") | dict(
+        s_facts=NetworkFacts(LIMITS).only("classes", "class_word"), class_word=vector(3),
+        potentials=vector(8 * (POTENTIAL_BITS + 1)), winner=vector(4))
+    cases = [{2: 7, 10: 7}, {2: 7, 10: 8}, {2: 8, 10: 7}, {7: 1, 8: 1}, {0: 3, 15: 3}, {0: 3, 15: 4}, {9: 5, 13: 5},
+             {9: 5, 13: 6}, {1: -1, 14: -1}, {}]
+
+    def stimulus():
+        clk, facts = ports["clk"], ports["s_facts"]
+        facts.classes.next, facts.class_word.next = 15, 3
+        for highest in cases:
+            values = np.array([highest.get(k, -4) for k in range(16)])
+            ports["start"].next = 1
+            yield clk.posedge
+            ports["start"].next = 0
+            words = []
+            while not ports["found"]:
+                word = values[8 * (words[-2] - 3):][:8] if len(words) > 1 and words[-2] in (3, 4) else np.zeros(8, int)
+                ports["potentials"].next = packed(word % (1 << POTENTIAL_BITS), POTENTIAL_BITS + 1)
+                yield clk.negedge
+                words.append(int(ports["class_word"]))
+                yield clk.posedge
+            best = max(highest.values(), default=-4)
+            winners.append((int(ports["winner"]), next(k for k in range(16) if values[k] == best)))
+
+    winners = []
+    run(class_finder, {**ports, "limits": LIMITS}, stimulus())
+    assert len(winners) == len(cases) and all(winner == right for winner, right in winners), winners
+
+
+def test_a_result_tells_a_tie_over_folds_and_whether_its_own_frame_is_bad():
+    """Folds of an output layer are tested one by one; the frame is judged while the decision falls, when the next one
+    may be of another kind already."""
+    rng = np.random.default_rng(6)
+    ports = signals("clk", "rst", "decides", "fired", "bad", "decide", "push", "some") | dict(
+        fires=vector(8), step=vector(4), step_shift=vector(3), winner=vector(4), entry=vector(16))
+    lone = [[0, 4], [4, 0], [1, 128], [0, 0], [3, 0], [0, 3], [1, 1, 1], [0, 1, 0], [0, 128, 1]]
+
+    def stimulus():
+        clk = ports["clk"]
+        for folds in [*lone, *([int(fires) for fires in rng.choice([0, 1, 64, 96], 3)] for _ in range(40))]:
+            bad, shift, step, winner = (int(rng.integers(0, most)) for most in (2, 4, 16, 16))
+            ports["step_shift"].next = shift
+            for quiet in range(int(rng.integers(0, 3))):  # steps in which nobody fires decide nothing
+                for _ in folds:
+                    ports["decides"].next, ports["fires"].next, ports["fired"].next = 1, 0, 0
+                    yield clk.negedge
+            ports["step"].next = step
+            for place, fires in enumerate(folds):
+                last = place == len(folds) - 1
+                ports["decides"].next, ports["fires"].next, ports["fired"].next = 1, fires, fires > 0
+                ports["decide"].next, ports["bad"].next = last, bad if last else not bad
+                yield clk.negedge
+            ports["decides"].next, ports["decide"].next, ports["fires"].next, ports["fired"].next = 0, 0, 255, 0
+            ports["bad"].next, ports["winner"].next = not bad, winner
+            for _ in range(int(rng.integers(1, 9))):
+                yield clk.negedge
+            count = sum(fires.bit_count() for fires in folds)
+            time = step >> shift if count else 16 >> shift
+            seen.append((int(ports["entry"]), bad << 15 | (count > 1) << 14 | (count == 0) << 13 | time << 4 | winner))
+            ports["push"].next = 1
+            yield clk.negedge
+            ports["push"].next = 0
+
+    seen = []
+    run(image_result, {**ports, "steps": 16}, stimulus())
+    assert len(seen) == len(lone) + 40 and all(found == right for found, right in seen), seen
 
 
 @pytest.mark.parametrize("fresh, parts, folds, spikes, grows", [

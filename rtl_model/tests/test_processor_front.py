@@ -154,6 +154,34 @@ def test_a_gauge_cuts_frames_and_rounds_pixels(shift):
         assert all((255 - p >> 4) % (1 << shift) == 0 for p in (word & 255, word >> 8) if p)
 
 
+@pytest.mark.parametrize("lengths", [(4, 3, 4, 5), (3, 4, 4, 4), (9, 4, 1, 4), (4, 4, 4, 1)])
+def test_each_waiting_frame_has_its_own_flag(lengths):
+    """TLAST comes right, early or late while frames before wait for their decisions: each is flagged when it is its
+    turn, and after it no more."""
+    ports = signals("clk", "rst", "pop", "bad") | dict(
+        s_axis=AxiStream(16), m_axis=AxiStream(16), s_facts=NetworkFacts(LIMITS).only("beats", "step_shift"))
+    flags = []
+
+    def stimulus():
+        clk = ports["clk"]
+        ports["s_facts"].beats.next, ports["m_axis"].tready.next = 3, 1
+        yield clk.posedge
+        for length in lengths:
+            yield from send(clk, ports["s_axis"], range(length))
+            yield clk.posedge
+        for _ in lengths:
+            yield clk.negedge
+            flags.append(bool(ports["bad"]))
+            ports["pop"].next = 1
+            yield clk.negedge
+            ports["pop"].next = 0
+        yield clk.negedge
+        assert not ports["bad"]  # no frame waits
+
+    run(frame_gauge, {**ports, "steps": 16}, stimulus())
+    assert flags == [length != 4 for length in lengths]
+
+
 def test_a_list_keeps_the_spikes_of_a_step_until_they_are_read():
     """Steps of more spikes than a list has places come in several; whoever reads sees every one, in order."""
     rng = np.random.default_rng(3)

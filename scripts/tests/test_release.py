@@ -1,6 +1,7 @@
 """A release: it has an entry in the changelog, archives with the same bytes for the same commit, and sums that hold."""
 
 import hashlib
+import subprocess
 import sys
 import tarfile
 from pathlib import Path
@@ -97,6 +98,79 @@ def test_a_board_has_a_bitstream_of_the_default_network_and_one_of_the_processor
         f"i5-{__version__}.bit": "", f"i5-processor-{__version__}.bit": "--top processor"}
 
 
+class Programs:
+    """Stands in for programs: git is itself, a build packs its source, all others do nothing; each ends with its status
+    of `ends`. calls: words of each; built: {name: content} of the files of each source that was built."""
+
+    def __init__(self):
+        self.calls, self.built, self.times, self.ends, self._run = [], [], [], {}, subprocess.run
+
+    def __call__(self, words, **options):
+        name = "git" if words[0] == "git" else words[2]
+        if name == "git":
+            return self._run(words, **options)
+        self.calls.append(list(words))
+        if name == "build":
+            source, folder = Path(words[-1]), Path(words[words.index("--outdir") + 1])
+            self.built.append({path.name: path.read_text() for path in source.iterdir()})
+            self.times.append(options["env"]["SOURCE_DATE_EPOCH"])
+            for file in ("p.tar.gz", "p.whl"):
+                (folder / file).write_text(file)
+        return subprocess.CompletedProcess(words, self.ends.get(name, 0), "", f"{name} complains")
+
+
+@pytest.fixture
+def programs(monkeypatch, tmp_path):
+    """Programs, in a clone of two commits with a file that no commit has; only packages are asked for."""
+    root = tmp_path / "clone"
+    root.mkdir()
+
+    def git(*words):
+        return subprocess.run(["git", "-c", "user.name=a", "-c", "user.email=b", *words], cwd=root, check=True,
+                              capture_output=True, text=True).stdout.strip()
+
+    git("init", "-q")
+    (root / ".gitignore").write_text("ignored\n")
+    for number in (1, 2):
+        (root / "CHANGELOG.md").write_text(f"## {__version__}, 2026-12-0{number}\n")
+        monkeypatch.setenv("GIT_COMMITTER_DATE", f"{1_700_000_000 + number} +0000")
+        git("add", ".")
+        git("commit", "-q", "-m", str(number))
+    (root / "ignored").write_text("of nobody\n")
+    made = Programs()
+    made.commit = git("rev-parse", "HEAD")
+    monkeypatch.setattr(release, "ROOT", root)
+    monkeypatch.setattr(release, "DIST", tmp_path / "dist")
+    monkeypatch.setattr(subprocess, "run", made)
+    monkeypatch.setattr(sys, "argv", ["release.py", "--networks"])
+    return made
+
+
+def test_the_packages_are_built_of_the_last_commit_and_checked(programs, capsys, tmp_path):
+    """Of its files, with its time; the release says which commit it is, and has what was checked."""
+    release.main()
+    assert programs.built == [{".gitignore": "ignored\n", "CHANGELOG.md": f"## {__version__}, 2026-12-02\n"}]
+    assert programs.times == ["1700000002"]
+    assert [words[2] for words in programs.calls] == ["build", "twine"]
+    words = programs.calls[1]
+    assert words[:5] == [sys.executable, "-m", "twine", "check", "--strict"]
+    assert sorted(Path(file).name for file in words[5:]) == ["p.tar.gz", "p.whl"]
+    assert programs.commit in capsys.readouterr().out
+    assert {path.name for path in (tmp_path / "dist").iterdir()} == {"p.tar.gz", "p.whl", release.SUMS}
+
+
+@pytest.mark.parametrize("name, calls", [("build", 1), ("twine", 2)])
+def test_a_program_that_complains_ends_a_release(programs, tmp_path, name, calls):
+    """Nothing of it is left, and an older one stays as it was."""
+    release.main()
+    before = {path.name: path.read_bytes() for path in (tmp_path / "dist").iterdir()}
+    programs.ends, programs.calls = {name: 1}, []
+    with pytest.raises(UserError, match=f"{name} complains"):
+        release.main()
+    assert len(programs.calls) == calls
+    assert {path.name: path.read_bytes() for path in (tmp_path / "dist").iterdir()} == before
+
+
 def test_a_program_that_fails_is_said():
     with pytest.raises(UserError, match="failed: three$"):
         release.called(sys.executable, "-c", "import sys; sys.exit('three')")
@@ -116,7 +190,8 @@ def test_a_design_of_large_images_is_archived(tmp_path):
 def test_the_packages_are_those_of_the_commit(tmp_path):
     """Of files that git knows alone, and nothing of the folder that they are built in."""
     pytest.importorskip("build.env")  # a folder called build has none
-    sdist, wheel = sorted(release.build_packages(tmp_path, 1_700_000_000), key=lambda name: name.endswith(".whl"))
+    packages = release.build_packages(tmp_path, "HEAD", 1_700_000_000)
+    sdist, wheel = sorted(packages, key=lambda name: name.endswith(".whl"))
     assert wheel.endswith(f"first_spike-{__version__}-py3-none-any.whl")
     with tarfile.open(sdist) as tar:
         names = {name.partition("/")[2] for name in tar.getnames() if name.endswith(".py")}

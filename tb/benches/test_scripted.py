@@ -6,7 +6,7 @@ import pytest
 from first_spike.golden.inference.infer import infer
 from tb.benches.test_accelerator import LEAST_TIES, MOST_SILENT
 from tb.scenarios.accelerator_bench import bench_images
-from tb.scenarios.processor_script import SMALL_LIMITS, ProcessorScript, small_networks
+from tb.scenarios.processor_script import SMALL_LIMITS, ProcessorScript, small_networks, tying_networks
 from tb.scenarios.scripted import ScriptedDesign, play
 from tb.scenarios.serial_script import CYCLES_PER_BIT
 from tb.scenarios.small_designs import SMALL_DESIGNS, TRIED_DESIGNS
@@ -78,9 +78,20 @@ def test_networks_that_a_processor_takes_match_golden_in_predicted_cycles(proces
     for network in networks:
         script.turn_to(network)
         script.matches_golden()
+        script.flags_frames_of_a_wrong_length()
+    script.ties_over_folds()
     (tmp_path / "script.txt").write_text(script.text())
     right, said = processor.play(tmp_path / "script.txt", timeout=120)
     assert right and int(said.split()[0]) == script.text().count("expect ") > 500, said
+
+
+def test_ties_of_a_processor_lie_in_several_folds():
+    """Else mutants of what happens then would survive: a larger potential wins in a later fold, equal ones lose."""
+    lanes = SMALL_LIMITS.lanes
+    found = [infer(network, np.array([[[255, 255, 0, 0]]], np.uint8)) for network in tying_networks(lanes)]
+    assert [bool(one.tie[0]) for one in found] == [True] * 9 + [False]
+    assert [int(one.classes[0]) for one in found] == [1, lanes + 2, 1, lanes - 1, lanes, 3 * lanes - 2, 0, lanes,
+                                                      lanes + 3, 3 * lanes - 2]
 
 
 @pytest.mark.thorough

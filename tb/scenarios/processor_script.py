@@ -9,6 +9,7 @@ import numpy as np
 from first_spike.golden.contract.configuration import Configuration
 from first_spike.golden.contract.design import Design
 from first_spike.golden.contract.limits import RESULT_PLACES
+from first_spike.golden.contract.network import Layer, Network
 from first_spike.golden.inference.infer import infer
 from first_spike.golden.tests.random_networks import colliding_images, on_events, worded_network
 from first_spike.processor.cycles import predict
@@ -61,6 +62,22 @@ def small_networks():
     return [*made, replace(network, layers=[first, *network.layers[1:]])]
 
 
+def tying_networks(lanes):
+    """Networks of an output layer in three folds, in which some neurons fire in the same step, and no others: of one
+    fold or of several, with equal potentials, or the first or the last ahead by one spike."""
+    first, last, end = lanes - 1, lanes, 3 * lanes - 2
+    ties = ({1: 3, last + 2: 3}, {1: 3, last + 2: 4}, {1: 4, last + 2: 3}, {first: 3, last: 3}, {last: 3, end: 3},
+            {last: 3, end: 4}, {0: 3, last: 3, end: 3}, {0: 3, last: 4, end: 4}, {last: 3, last + 3: 4}, {end: 3})
+    networks = []
+    for number, tie in enumerate(ties):
+        weights = np.zeros((4, end + 1), np.int8)
+        for neuron, weight in tie.items():
+            weights[:, neuron] = weight
+        networks.append(Network(16, (1, 4), [Layer(weights, np.full(end + 1, 5, np.int32), 4)],
+                                list(map(str, range(end + 1))), f"tie {number}"))
+    return networks
+
+
 class ProcessorScript(BenchScript):
     """A BenchScript for a processor of these Limits, into which `network` is loaded first."""
 
@@ -80,6 +97,8 @@ class ProcessorScript(BenchScript):
             self.begins_with_all()
             self.survives_backpressure(30, 30)
             self.flags_frames_of_a_wrong_length()
+        self.ties_over_folds()
+        self.turn_to(networks[-1])
         self.checks_each_word_of_a_load()
         self.checks_each_field()
         self.checks_each_table()
@@ -146,6 +165,14 @@ class ProcessorScript(BenchScript):
         self.lets_every_neuron_fire()
         self.short_images_follow_each_other()
         self.classifies_one_by_one()
+
+    def ties_over_folds(self):
+        """The larger potential wins, then the lower class, whether those that tie fired or not."""
+        for network in tying_networks(self.limits.lanes):
+            self.turn_to(network)
+            self.start("ties_over_folds")
+            self.classify(np.array([[[255, 255, 0, 0]], [[9, 0, 0, 0]], [[255, 0, 0, 254]], [[0, 0, 0, 0]],
+                                    [[90, 255, 17, 255]]], np.uint8))
 
     def begins_with_all(self):
         """All inputs spike in the first step."""

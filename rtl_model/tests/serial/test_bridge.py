@@ -226,6 +226,34 @@ def test_as_many_words_are_read_and_written_as_a_frame_holds():
     bench.play(stimulus())
 
 
+def test_a_write_goes_on_behind_address_255():
+    """Addresses of a request count up past the eight bits of its header: a word never lands on a low register."""
+    bench = Bench(10)
+    registers = bench.registers
+    words = [1 << 31 | k << 8 | 0xA5 for k in range(MOST_WORDS)]
+
+    def stimulus():
+        yield from bench.sync()
+        registers.last = 255
+        for before, first in enumerate((255, 250), 1):
+            done = 256 - first
+            for _ in range(2):
+                yield from bench.ask((before, WRITE, first, 20, words[:20]), REFUSED, done)
+            assert registers.writes == list(zip(range(first, 256), words))
+            registers.writes.clear()
+        registers.last = 255 + MOST_WORDS
+        registers.content.clear()
+        yield from bench.ask((3, WRITE, 255, MOST_WORDS, words), DONE, MOST_WORDS)
+        assert registers.writes == list(zip(range(255, 255 + MOST_WORDS), words))
+        assert registers.content == dict(registers.writes)
+        yield from bench.ask((200, READ, 255, MOST_WORDS, []), DONE, MOST_WORDS, words)
+        registers.writes.clear()
+        yield from bench.ask((4, PUSH, 255, MOST_WORDS, words), DONE, MOST_WORDS)
+        assert registers.writes == [(255, word) for word in words]
+
+    bench.play(stimulus())
+
+
 def test_a_write_is_another_one_if_one_bit_of_its_number_is():
     """Or in another session, or after a reset: even the number that a register begins with."""
     bench = Bench(7)
