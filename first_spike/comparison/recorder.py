@@ -77,12 +77,16 @@ class Recorder:
             finished = [line for line in text.splitlines() if line.isdigit()]
             progress(int(finished[-1]) / self._count if finished else 0.0)
 
-        self.waves = folder / "activity.vcd"
+        self.waves, record = folder / "activity.vcd", folder / "record.txt"
+        record.unlink(missing_ok=True)  # of a run before
         _run(command, folder, "simulation.log", show)
         try:
-            found = decode(folder / "record.txt", RecordBuilder(self._design, self._inside))
+            found = decode(record, RecordBuilder(self._design, self._inside))
+        except FileNotFoundError as error:
+            raise UserError(f"the simulation left no results; its messages are in {folder / 'simulation.log'}"
+                            ) from error
         except RuntimeError as error:
-            raise UserError(f"{error}; see {folder / 'record.txt'}") from error
+            raise UserError(f"{error}; see {record}") from error
         if len(found.words) != self._count:
             raise UserError(f"the simulation gave {len(found.words)} results for {self._count} images; its messages "
                             f"are in {folder / 'simulation.log'}")

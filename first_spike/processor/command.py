@@ -133,6 +133,9 @@ def compare_networks(cases, limits, build, simulator):
         script.frames(images)
         script.wait()
     seen = SimulatedProcessor(limits, build, simulator).play(script)
+    if len(seen.words) != script.expected:
+        raise UserError(f"the simulation of the processor on {simulator} gave {len(seen.words)} results for "
+                        f"{script.expected} images; they are in {Path(build, 'seen.txt')}")
     reports, first = [], 0
     for name, network, images in cases:
         own = slice(first, first + len(images))

@@ -119,11 +119,16 @@ class SimulatedProcessor:
     def play(self, script, stalls=0, seed=1):
         """What is Seen while a Script is played; both ends stall in `stalls` percent of the cycles."""
         (self.build / "script.hex").write_text("".join(f"{line}\n" for line in script.lines))
-        self._run([*self._program, "+script=script.hex", "+seen=seen.txt", f"+stalls={stalls}", f"+seed={seed}"],
+        seen = self.build / "seen.txt"
+        seen.unlink(missing_ok=True)  # of a run before
+        self._run([*self._program, "+script=script.hex", f"+seen={seen.name}", f"+stalls={stalls}", f"+seed={seed}"],
                   "simulation.log")
-        lines = [line.split() for line in (self.build / "seen.txt").read_text().splitlines()]
+        if not seen.exists():
+            raise UserError(f"the simulation of the processor on {self.simulator} left no results; its messages are in "
+                            f"{self.build / 'simulation.log'}")
+        lines = [line.split() for line in seen.read_text().splitlines()]
         if any("x" in word for kind, word, *_ in lines if kind == "R"):
-            raise UserError(f"a result is undefined; see {self.build / 'seen.txt'}")
+            raise UserError(f"a result is undefined; see {seen}")
         results = [line[1:] for line in lines if line[0] == "R"]
         return Seen(np.array([int(word, 16) for word, _ in results], np.int64),
                     np.array([int(cycle) for _, cycle in results], np.int64),
