@@ -8,13 +8,13 @@ From what is asked of a training to its Plan.
 import hashlib
 import os
 import signal
-import sys
 import threading
 from argparse import ArgumentTypeError
 from contextlib import contextmanager
 from dataclasses import fields, replace
 
 from first_spike.command.bars import TrainingProgress
+from first_spike.command.cli import note
 from first_spike.command.data_options import check_bits, read_dataset
 from first_spike.command.figure import require_matplotlib
 from first_spike.command.interrupts import SIGNALS, wait_for_work
@@ -248,7 +248,7 @@ def _read(dataset, choices, steps):
         require_known("a pair of images and labels", choices or {}, ("channels",))
         data = labelled_dataset(*dataset, **(choices or {}))
         for sentence in data.said:
-            print(sentence, file=sys.stderr)
+            note(sentence)
         return data.name, data
     if hasattr(dataset, "shape"):
         refuse_tensor(dataset, "images")
