@@ -1,13 +1,18 @@
 """What users import: a dozen names over the rooms of the package, arrays in, arrays out.
 
-No function prints a result, asks the terminal or ends the program; long work shows a bar on stderr where a terminal
-watches, else a line from time to time. What cannot be is a UserError, whose text is one sentence.
+No function prints a result, asks the terminal or ends the program. A call that takes longer than five seconds shows on
+stderr what it does, as a bar if a terminal watches, otherwise in a line from time to time. Invalid input raises
+UserError, whose text is one sentence.
 """
 
 import os
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
+
+from first_spike.command.bars import step
 from first_spike.command.data_options import read_dataset
 from first_spike.command.images import ChosenImages, as_taken, check_classes, checked, images_of, load_shown, own_data
 from first_spike.command.option_values import MOST_SEED, load_network, network_file
@@ -15,7 +20,7 @@ from first_spike.command.silence import warn
 from first_spike.comparison.backends import VERILOG
 from first_spike.comparison.compare_on import Subject, compare_on, compare_verilog, require_counterpart
 from first_spike.comparison.design_files import write_named_design
-from first_spike.exploration.budget import Budget, offers, within
+from first_spike.exploration.budget import Budget, missing, offers, within
 from first_spike.exploration.energy import FOR_BOUNDS
 from first_spike.exploration.metrics import metrics as counted_metrics
 from first_spike.exploration.metrics import require_integers
@@ -25,6 +30,7 @@ from first_spike.golden.contract.network import FloatNetwork, Network
 from first_spike.golden.contract.plain import plain
 from first_spike.golden.data.dataset import Dataset
 from first_spike.golden.errors import UserError, require_kind
+from first_spike.golden.inference.encode import check_images
 from first_spike.golden.inference.infer import float_infer
 from first_spike.golden.inference.infer import infer as integer_infer
 from first_spike.golden.schedule.cycles import latency, predict
@@ -33,11 +39,13 @@ from first_spike.synthesis.targets import find_ecp5_board
 from first_spike.training.train import read_training
 
 SIMULATORS = (*VERILOG, "myhdl")
+PART = 1000  # images that are inferred at a time
 COUNTED = 1000  # images on which an exploration counts cycles
 DESIGN = Design, "a Design(network, ...)"
 NETWORK = (Network, FloatNetwork), "a network, as load(name) gives it,"
 
 
+@step("load")
 def load(name):
     """The Network, or FloatNetwork, of a shipped name, such as "mnist_784_128_10_4bit", or of a file."""
     _require_path(name, "the name of a network, or its file,")
@@ -50,6 +58,7 @@ def samples():
     return dataset("samples", train=False)
 
 
+@step("dataset")
 def dataset(name, train=True, network=None, choices=None):
     """A data set by its name (mnist, fashion, digits), a folder of idx files or pictures, or an .npz of arrays, as
     `--dataset` of `first-spike train` takes it: a Dataset for `train` and `import_nir`. Without `train` its test set:
@@ -74,16 +83,40 @@ def dataset(name, train=True, network=None, choices=None):
 
 
 def infer(network, images):
-    """What a network makes of images, uint8 [n, rows, columns], [n, rows, columns, channels] or [n, inputs], by the
-    golden model: an Inference with `classes`, `decision_time` (int64 [n]; T where no output spiked), `silent`, `tie`
-    (bool [n]) and `spike_times` (of each layer int16 [n, neurons], T where silent), of the whole run; its
-    `until_decision()` is what the hardware shows. The read-out is that of S4NN (Kheradpisheh & Masquelier 2020): the
-    first output spike; ties by potential, then by index. A network of events takes Recordings, as
-    `dataset("events:PATH", train=False, network=network).images`. Raises UserError for other images."""
+    """Classify images with the golden model.
+
+    The read-out is that of S4NN (Kheradpisheh & Masquelier 2020): the first output spike names the class; ties are
+    decided by potential, then by index.
+
+    Args:
+        network: A Network or a FloatNetwork, as `load` gives it.
+        images: uint8 [n, rows, columns], [n, rows, columns, channels] or [n, inputs], or ChosenImages. A network of
+            events takes Recordings, as `dataset("events:PATH", train=False, network=network).images`.
+
+    Returns:
+        An Inference of the whole run, with `classes`, `decision_time` (int64 [n]; T if no output spiked), `silent`,
+            `tie` (bool [n]) and `spike_times` (of each layer int16 [n, neurons], T if silent). Its `until_decision()`
+            is what the hardware shows.
+
+    Raises:
+        UserError: The images do not fit the network.
+    """
     require_kind(network, *NETWORK)
-    return (integer_infer if isinstance(network, Network) else float_infer)(network, images_of(images))
+    images, run = images_of(images), integer_infer if isinstance(network, Network) else float_infer
+    check_images(network, images)
+    parts = []
+    with step("infer", len(images)) as progress:
+        for first in range(0, max(len(images), 1), PART):
+            parts.append(run(network, images[first:first + PART]))
+            progress.reach(first + len(parts[-1].classes))
+    if len(parts) == 1:
+        return parts[0]
+    joined = {name: np.concatenate([getattr(part, name) for part in parts])
+              for name in ("classes", "decision_time", "silent", "tie", "bad")}
+    return replace(parts[0], **joined, spike_times=tuple(map(np.concatenate, zip(*(one.spike_times for one in parts)))))
 
 
+@step("count cycles")
 def cycles(design, images, alone=False):
     """Clock cycles that the hardware of a Design takes for images, int64 [n], exact, without simulating: from one
     result to the next, back to back; or `alone`, each from its last beat to its result on an idle accelerator."""
@@ -93,6 +126,7 @@ def cycles(design, images, alone=False):
     return latency(design, images, found) if alone else predict(design, images, found).interval
 
 
+@step("metrics")
 def metrics(subject, images, rate=None, clock=None, cells=None):
     """What inference asks for on images, exact: a dict, ready for JSON, of a Network, or of a Design with words of
     memory besides. Source of the counts: golden/inference/operations.py; of the joules: docs/explanation/energy.md.
@@ -110,6 +144,7 @@ def metrics(subject, images, rate=None, clock=None, cells=None):
     return counted_metrics(subject, checked(images_of(images), network).images, rate=rate, clock=clock, cells=cells)
 
 
+@step("generate Verilog")
 def generate(design, out, name="", top=DEFAULT):
     """Write the Verilog of a Design, its memories and its testbench into the folder `out`; returns its Path. An older
     design there is replaced, which is said on stderr where its name or network is another; UserError where anything
@@ -121,6 +156,7 @@ def generate(design, out, name="", top=DEFAULT):
     return write_named_design(design, Path(out), name, top)
 
 
+@step("compare")
 def compare(design, data, simulator="verilator", float_network=None, build=None, seed=1):
     """Simulate the hardware of a Design on ChosenImages (or an array of images) and compare it with the golden model,
     every result, spike and cycle: a report, a dict with `mismatches`, `first_mismatch` (a sentence, or None) and
@@ -156,6 +192,7 @@ def compare(design, data, simulator="verilator", float_network=None, build=None,
             raise
 
 
+@step("import a NIR graph")
 def import_nir(file, data, bits=None, steps=None, *, threshold=None, orientation=None, layers=None, fires=None,
                bias=None, dt=None, classes=None):
     """Import the network of another framework, for the images and classes of a data set.
@@ -199,34 +236,65 @@ def import_nir(file, data, bits=None, steps=None, *, threshold=None, orientation
     return made.network
 
 
+@step("explore")
 def explore(networks, board=None, max_us=None, min_accuracy=None, images=None, *, max_uj=None, max_mw=None, rate=None,
-            energy_model=FOR_BOUNDS[0], **tried):
-    """Every design of the networks (a Network, a name or a file, or several) that keeps the bounds, fastest first: a
-    list of Offers with `design`, `us` (mean time of an image), `held_out`, `accuracy`, `fits`, `estimate` (of energy)
-    and `point`, its other figures. Where none does, a UserError names the nearest.
+            energy_model=FOR_BOUNDS[0], clock=None, **tried):
+    """Find every design of some networks that keeps bounds.
 
-    board: the name of one with an ECP5, whose clock counts, and onto which designs have to fit; max_us: microseconds an
-    image; min_accuracy: percent of held-out training images. images: cycles are counted on 1,000 of them, evenly
-    spaced; by default test images of mnist, fashion or digits, whichever a network was trained on, but the 500 samples
-    for MNIST, or where its file names nothing; of others they are needed. tried: options of Design, each a list of
-    values to try; what does not fit a network is left out, and said on stderr; UserError for a value that fits none.
+    Combinations of options that do not fit a network are left out, and a network of which no design keeps the bounds is
+    missing; stderr names both with the reason.
+
+    Args:
+        networks: A Network, a name or a file, or a list of several.
+        board: Name of a board with an ECP5. Designs have to fit onto it with their serial line.
+        max_us: Bound on the mean time of an image, in microseconds.
+        min_accuracy: Bound on the accuracy on training images that were held out, in percent.
+        images: Images on which cycles are counted, at most 1,000 of them, evenly spaced. By default the test images of
+            mnist, fashion or digits, whichever a network was trained on, but the 500 samples for MNIST, or if the
+            network's file names no data set. Networks of other data need them.
+        max_uj: Bound on the estimated energy of an image, in microjoules.
+        max_mw: Bound on the estimated power at `rate`, in milliwatts.
+        rate: Images a second that designs have to keep.
+        energy_model: Model that estimates energy: "45nm-memory", "45nm-add" or "45nm-float-add".
+        clock: MHz by which times are computed, as `--clock` of `first-spike explore`; the board then says only what
+            fits onto it. By default the clock of the board, or 130 without a board.
+        tried: Options of a Design, each a value or a list of values to try.
+
+    Returns:
+        A list of Offers, fastest first, each with `design`, `us` (mean time of an image), `clock` (MHz by which `us` is
+            computed), `held_out` (accuracy on held-out training images), `accuracy` (on the test set), `fits`,
+            `estimate` (of energy) and `point`, its other figures.
+
+    Raises:
+        UserError: No design keeps the bounds (the text names the nearest), a bound or the clock is no number above 0,
+            the board or an option is unknown, a value of an option fits none of the networks, or images do not fit.
+
+    Example:
+        `fs.explore("mnist_784_128_10_4bit", board="i5", max_us=3, lanes=[32, 128], pixels=8)`
     """
     several = networks if isinstance(networks, (list, tuple)) else [networks]
     if not several:
         raise UserError("explore needs at least one network")
     budget = Budget(find_ecp5_board(board) if board else None, max_us, min_accuracy, max_uj, max_mw, rate,
-                    energy_model).check()
-    found, left_out = [], []
-    for one in several:
+                    energy_model, clock).check()
+    every, left_out, absent = [], [], []
+    for number, one in enumerate(several, 1):
         network = load(one) if isinstance(one, (str, os.PathLike)) else one
         require_kind(network, *INTEGERS)
+        name = network.title if one is network else str(one)
         given = images_of(_test_images(network) if images is None else images)
         given = checked(given, network).spread(COUNTED).images
-        made, refused = offers(network.title, network, given, tried, budget)
-        found += made
-        left_out += [f"{network.title}: {sentence}" for sentence in refused] if len(several) > 1 else refused
-    kept, nearest = within(found, budget, left_out)
-    warn([f"left out: {sentence}" for sentence in dict.fromkeys(left_out)])
+        with step(f"{name}, network {number} of {len(several)}"):
+            offered, refused = offers(network.title, network, given, tried, budget)
+        every += offered
+        if len(several) > 1:
+            absent += missing(name, offered, refused, budget)
+            refused = [f"{name}: {sentence}" for sentence in refused if offered]
+        left_out += refused
+    kept, nearest = within(every, budget, left_out or absent)
+    if nearest:
+        absent = []
+    warn([f"left out: {sentence}" for sentence in dict.fromkeys(left_out)] + list(dict.fromkeys(absent)))
     if nearest:
         raise UserError(nearest)
     return kept

@@ -6,6 +6,7 @@ from functools import partial
 import numpy as np
 
 from first_spike.api import DESIGN, NETWORK
+from first_spike.command.bars import step
 from first_spike.command.figure import literal_text, svg_text
 from first_spike.command.images import ChosenImages, checked, images_of
 from first_spike.exploration.budget import Offer
@@ -85,11 +86,13 @@ def _one(image):
     return image[:1] if isinstance(image, Recordings) else np.asarray(image)[None]
 
 
+@step("infer")
 def _run(network, data):
     require_kind(network, *NETWORK)
     return run_network(network, checked(data, network), 0)
 
 
+@step("draw")
 def _drawn(draw, *arguments):
     with literal_text():
         figure = draw(*arguments)

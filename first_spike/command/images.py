@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
-from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
 
-from first_spike.command.cli import error_console, note
+from first_spike.command.bars import step
+from first_spike.command.cli import note
 from first_spike.command.option_values import number_or_all
 from first_spike.command.silence import warn
 from first_spike.golden.data.array_forms import as_labels, channels_last, class_labels, like
@@ -17,6 +17,8 @@ from first_spike.golden.data.npz import read_event_file
 from first_spike.golden.errors import UserError, printable
 from first_spike.golden.inference.encode import check_images
 from first_spike.golden.pixels import require_images
+
+MEGA = 1_000_000  # bytes
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -75,15 +77,12 @@ def load_shown(name, network=None, **options):
     """`golden.data.catalogue.load` with the same arguments; says on stderr what the data set says of itself, and where
     a drawn test set has another number of images than that on which the accuracy of `network` was counted. UserError
     for spike times of other steps than those that the network was trained on, or else has."""
-    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn(),
-               TimeRemainingColumn())
-    with Progress(*columns, console=error_console, transient=True, disable=not error_console.is_terminal) as bar:
-        tasks = {}
-
+    with step(f"read the data set {name}") as one:
         def watch(label, done, total):
-            if label not in tasks:
-                tasks[label] = bar.add_task(label, total=total)
-            bar.update(tasks[label], completed=done)
+            text = f"fetch {label}"
+            if one.text != text:
+                one.begin(text, total and total / MEGA, "MB")
+            one.reach(done / MEGA)
 
         dataset = load(name, watch=watch, **options)
     if network is not None:

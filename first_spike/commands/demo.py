@@ -21,7 +21,6 @@ from first_spike.command.places import (
     plain_name,
     work_folder,
 )
-from first_spike.comparison.backends import simulation_bars
 from first_spike.comparison.compare_on import Subject, compare_on, float_file, read_float
 from first_spike.comparison.design_files import read_design, require_core, write_like
 from first_spike.comparison.harness import SIMULATORS, require_plain_path, require_simulator
@@ -45,9 +44,8 @@ def main():
     shown_networks = [(arguments.network, arguments.design)]
     if arguments.both:
         shown_networks.append((CONVOLUTIONAL_NETWORK, None))
-    with work_folder(arguments.build) as folder, ThreadPoolExecutor(len(SIMULATORS)) as pool, \
-            simulation_bars() as bars:
-        compared = [begin(arguments, *network, folder / plain_name(network[0].stem), pool, bars)
+    with work_folder(arguments.build) as folder, ThreadPoolExecutor(len(SIMULATORS)) as pool:
+        compared = [begin(arguments, *network, folder / plain_name(network[0].stem), pool)
                     for network in shown_networks]
         parts = [show(*network) for network in compared]
         write_json(folder / "report.json", {"networks": [report for report, _ in parts]})
@@ -55,7 +53,7 @@ def main():
     return max(status or 0 for _, status in parts) or None
 
 
-def begin(arguments, path, given, folder, pool, bars):
+def begin(arguments, path, given, folder, pool):
     """Make the network in the file `path` into Verilog, or take the design `given`, and let the threads of `pool`
     compare it on each simulator; its float network lies beside it. Returns what `show` takes."""
     start = time.monotonic()
@@ -68,7 +66,7 @@ def begin(arguments, path, given, folder, pool, bars):
     console.print(f"{path.name} made into Verilog: {len(modules)} modules in {time.monotonic() - start:.1f} s")
     different_files = check_files(made, given) if given else []
     counts = DIGITS["dense" if all(layer.kind == "dense" for layer in network.layers) else "convolutional"]
-    reports = [pool.submit(compare_on, simulator, subject.first(count), given or made, folder / simulator, bars=bars)
+    reports = [pool.submit(compare_on, simulator, subject.first(count), given or made, folder / simulator)
                for simulator, count in counts.items()]
     return path, "real test digits" if images.name == "samples" else images.name, different_files, reports
 

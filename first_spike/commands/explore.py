@@ -14,7 +14,8 @@ from first_spike.command.figure import require_matplotlib
 from first_spike.command.images import add_image_arguments, read_images
 from first_spike.command.option_values import NAMED, NetworkFile, above_zero, add_timeout, percentage, positive
 from first_spike.command.places import BUILD, check_places, work_folder
-from first_spike.exploration.budget import CLOCK, Budget, offers, within
+from first_spike.command.silence import warn
+from first_spike.exploration.budget import CLOCK, Budget, missing, offers, within
 from first_spike.exploration.energy import FOR_BOUNDS
 from first_spike.exploration.points import candidates, cells, error_sentence, explored, measure_areas
 from first_spike.exploration.table_and_plot import budget_table, exploration_table, write_budget_plot, write_plot
@@ -47,11 +48,10 @@ def chooses(arguments):
 
 def choose(arguments, workers):
     """The designs that keep the bounds; returns the exit status."""
-    board = find_ecp5_board(arguments.board[0]) if arguments.board else None
-    budget = budget_of(arguments)._replace(board=board).check()
+    budget = budget_of(arguments).check()
     if budget.asks_for_energy:
         require_matplotlib()
-    looked_at, found, left_out = [], [], []
+    looked_at, found, left_out, absent = [], [], [], []
     with work_folder(arguments.out) as folder:
         (folder / "pareto.png").unlink(missing_ok=True)  # of a run before
         for path, name in zip(arguments.networks, names_of(arguments.networks), strict=True):
@@ -62,24 +62,28 @@ def choose(arguments, workers):
                 if len(arguments.networks) == 1:
                     raise
                 left_out.append(f"{name}: {error}")
+                absent += missing(name, [], [error], budget)
                 continue
             looked_at.append({"network": name, "network_sha256": network.sha256, "data": chosen.name,
                               "images": len(chosen.images)})
-            made, refused = offers(name, network, chosen.images, choices(arguments), budget, arguments.clock,
-                                   arguments.top, workers, Kept(folder / "kept"))
+            made, refused = offers(name, network, chosen.images, choices(arguments), budget, arguments.top,
+                                   workers, Kept(folder / "kept"))
             found += made
+            absent += missing(name, made, refused, budget)
             left_out += [f"{name}: {sentence}" for sentence in refused]
         kept, nearest = within(found, budget, left_out)
-        write_json(folder / "report.json", {"networks": looked_at, "clock_mhz": budget.clock(arguments.clock),
+        write_json(folder / "report.json", {"networks": looked_at, "clock_mhz": budget.mhz,
                                             "top": arguments.top, "board": arguments.board, "max_us": budget.max_us,
                                             "min_accuracy": budget.min_accuracy, "max_uj": budget.max_uj,
                                             "max_mw": budget.max_mw, "rate": budget.rate,
                                             "energy_model": budget.energy_model, "left_out": left_out,
-                                            "nearest": nearest, "found": [offer.report() for offer in kept]})
+                                            "missing": absent, "nearest": nearest,
+                                            "found": [offer.report() for offer in kept]})
         if budget.asks_for_energy:
             write_budget_plot(folder / "pareto.png", found, kept, budget)
     if kept:
         console.print(budget_table(kept, budget))
+        warn(absent)
     for sentence in left_out:
         console.print(f"left out: {sentence}", soft_wrap=True)
     drawn = f", {folder / 'pareto.png'}" if budget.asks_for_energy else ""
@@ -94,9 +98,10 @@ def names_of(paths):
 
 
 def budget_of(arguments):
-    """The Budget of parsed arguments, without a board."""
-    return Budget(None, arguments.max_us, arguments.min_accuracy, arguments.max_uj, arguments.max_mw, arguments.rate,
-                  arguments.energy_model or FOR_BOUNDS[0])
+    """The Budget of parsed arguments, with their board if they name one."""
+    board = find_ecp5_board(arguments.board[0]) if len(arguments.board) == 1 else None
+    return Budget(board, arguments.max_us, arguments.min_accuracy, arguments.max_uj, arguments.max_mw, arguments.rate,
+                  arguments.energy_model or FOR_BOUNDS[0], arguments.clock)
 
 
 def choices(arguments):
@@ -106,7 +111,7 @@ def choices(arguments):
 
 def explore(arguments, workers):
     boards = [find_ecp5_board(name) for name in arguments.board]
-    path, clock = arguments.networks[0], arguments.clock or CLOCK
+    path, budget = arguments.networks[0], budget_of(arguments)
     network = Network.load(path)
     chosen = read_images(arguments, network).spread(arguments.count)
     images = chosen.images
@@ -119,7 +124,7 @@ def explore(arguments, workers):
     with work_folder(arguments.out) as folder:
         kept = Kept(folder / "kept")
         started = time.monotonic()
-        points = explored(designs, arguments.top, images, clock, workers, kept)
+        points = explored(designs, arguments.top, images, budget.mhz, workers, kept)
         seconds = time.monotonic() - started
         failed = (measure_areas(path.stem, designs, arguments.top, points, folder, arguments.timeout,
                                 workers, kept) if arguments.synth else [])
@@ -129,11 +134,11 @@ def explore(arguments, workers):
                              for board in boards}
         write_json(folder / "report.json", {
             "network": path.stem, "network_sha256": network.sha256, "images": len(images),
-            "data": chosen.name, "clock_mhz": clock, "top": arguments.top,
+            "data": chosen.name, "clock_mhz": budget.mhz, "top": arguments.top,
             "points": points, "left_out": refused, "failed": failed})
         write_plot(folder / "pareto.png", points, path.stem, arguments.energy_model)
     console.print(exploration_table(f"{path.stem} on {len(images):,} images of {chosen.name}, at "
-                                    f"{clock:g} MHz", points, boards, arguments.energy_model))
+                                    f"{budget.mhz:g} MHz", points, boards, arguments.energy_model, budget.clock_words))
     for sentence in refused:
         console.print(f"left out: {sentence}", soft_wrap=True)
     if arguments.synth:
@@ -157,7 +162,7 @@ def parse():
     parser.add_argument("--count", type=positive, default=1000, metavar="N",
                         help="N images, evenly spaced over all (default: 1000)")
     parser.add_argument("--max-us", type=above_zero, metavar="US",
-                        help="bound: the mean time of an image, at the clock of the --board, or --clock")
+                        help="bound: the mean time of an image in microseconds, at the --clock")
     parser.add_argument("--min-accuracy", type=percentage, metavar="PERCENT",
                         help="bound: the accuracy on held-out training images that the network's file names")
     parser.add_argument("--max-uj", type=above_zero, metavar="UJ",
@@ -169,7 +174,8 @@ def parse():
                         help=f"estimates energy by this model, see docs/explanation/energy.md (default: "
                              f"{FOR_BOUNDS[0]}); without bounds table and plot have it where this is given")
     parser.add_argument("--clock", type=above_zero, metavar="MHZ",
-                        help=f"for images a second (default: {CLOCK:g}; with bounds that of the --board)")
+                        help=f"compute times and images a second at this clock, whatever the --board has (default: "
+                             f"the clock of the --board if there is one, else {CLOCK:g})")
     parser.add_argument("--synth", action="store_true",
                         help="measure the area with yosys (ECP5) beside the model: one network, no bounds")
     add_timeout(parser)

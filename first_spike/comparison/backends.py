@@ -5,21 +5,13 @@ import json
 import shutil
 import subprocess
 import time
-from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    SpinnerColumn,
-    TextColumn,
-    TimeElapsedColumn,
-)
 
-from first_spike.command.cli import error_console, shown
+from first_spike.command.bars import step
+from first_spike.command.cli import shown
 from first_spike.comparison.harness import require_plain_path, require_simulator
 from first_spike.comparison.recorder import Recorder
 from first_spike.golden.contract.limits import pack, unpack
@@ -37,8 +29,9 @@ POLL_SECONDS = 0.1
 def simulate_design(simulator, design, images, folder, build, progress, *, waves=False, seed=1):
     """Run `images` back to back through a Design whose Verilog is in `folder`; returns their Record.
 
-    build: folder for the compiled design, `simulation.log` and waves; emptied first. progress: SimulationProgress.
-    Raises UserError when the simulator is missing or fails.
+    build: folder for the compiled design, `simulation.log` and waves; emptied first. progress: called with the number
+    of results so far, again and again once the design is compiled. Raises UserError when the simulator is missing or
+    fails.
     """
     require_simulator(simulator)
     build = Path(build).resolve()
@@ -60,7 +53,6 @@ def simulate_design(simulator, design, images, folder, build, progress, *, waves
            **{name.split(".")[0]: str(path) for name, path in files.items()}}
     (build / "job.json").write_text(json.dumps(job))
     log = build / "simulation.log"
-    progress.building()
     with open(log, "wb") as messages:
         command, environment = module_process("first_spike.comparison.run_images", str(build / "job.json"))
         child = subprocess.Popen(command, cwd=build, env=environment, stdout=messages, stderr=subprocess.STDOUT,
@@ -81,28 +73,7 @@ def _show(path, progress):
     """Pass on the count that the simulation wrote; nothing while it compiles, or in the middle of a write."""
     text = path.read_text() if path.exists() else ""
     if text:
-        progress.done(int(text))
-
-
-def simulation_bars():
-    """A context with a bar on the screen for each simulation in it; none when stderr is a file."""
-    return Progress(SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(),
-                    TextColumn("images"), TimeElapsedColumn(), console=error_console, transient=True,
-                    disable=not error_console.is_terminal)
-
-
-class SimulationProgress:
-    """`building()` and `done(count)` of `total` images drive a bar of `bars`, which `simulation_bars` gave."""
-
-    def __init__(self, bars, simulator, total):
-        self.simulator = simulator
-        self._bars, self._task = bars, bars.add_task(simulator, total=total)
-
-    def building(self):
-        self._bars.update(self._task, description=f"{self.simulator}: compiling the design")
-
-    def done(self, count):
-        self._bars.update(self._task, description=f"{self.simulator}: simulating", completed=count)
+        progress(int(text))
 
 
 VERILOG = ("icarus", "verilator")
@@ -144,24 +115,27 @@ def from_record(record):
     return Outcome(record.words, record.spike_times, record.valid - starts, record.valid - record.first_beat)
 
 
-def simulated(backend, design, images, folder, build, *, waves=False, seed=1, bars=None):
+def simulated(backend, design, images, folder, build, *, waves=False, seed=1):
     """Run `images` through the hardware of `network` on `backend` and return the Outcome.
 
     folder, build: where the Verilog or the gates are, and for the simulation; nothing to MyHDL. waves: of gates they
-    go on for AFTER cycles. bars: `simulation_bars` that others use too. Raises UserError when the simulator is missing
-    or fails.
+    go on for AFTER cycles. Raises UserError when the simulator is missing or fails.
     """
-    with nullcontext(bars) if bars else simulation_bars() as shared:
-        progress = SimulationProgress(shared, backend, len(images))
+    with step(f"compile the design for {backend}") as one:
+        def progress(count):
+            if one.total is None:
+                one.begin(f"simulate on {backend}", len(images))
+            one.reach(count)
+
         if backend in VERILOG:
             return from_record(simulate_design(backend, design, images, folder, build, progress, waves=waves,
                                                seed=seed))
         if backend == GATES:
-            progress.building()
             recorder = Recorder(design, images, folder, build, inside=False, waves=waves)
             return from_record(recorder.run(seed=seed, after=AFTER if waves else None,
-                                            progress=lambda share: progress.done(share * len(images))))
+                                            progress=lambda share: progress(round(share * len(images)))))
+        progress(0)  # MyHDL compiles nothing
         try:
-            return from_record(simulate(design, images, progress.done))
+            return from_record(simulate(design, images, progress))
         except RuntimeError as error:
             raise UserError(f"the simulation in MyHDL failed: {error}") from error

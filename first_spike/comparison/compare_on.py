@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from first_spike.command.bars import step
 from first_spike.command.places import work_folder
 from first_spike.comparison.backends import from_golden, simulated
 from first_spike.comparison.design_files import write_like
@@ -89,9 +90,11 @@ def compare_on(backend, subject, folder=None, build=None, **options):
     """
     network, design = subject.network, subject.design
     images, labels = subject.images, subject.labels
-    inference = infer(network, images)
-    expected = from_golden(inference, predict(design, images, inference).interval)
-    in_float = None if subject.float_network is None else float_infer(subject.float_network, images)
+    with step(f"infer {len(images):,} images"):
+        inference = infer(network, images)
+        in_float = None if subject.float_network is None else float_infer(subject.float_network, images)
+    with step(f"count cycles of {len(images):,} images"):
+        expected = from_golden(inference, predict(design, images, inference).interval)
     report = {
         "images": len(images),
         "sim": backend,
@@ -123,7 +126,8 @@ def compare_verilog(simulator, subject, given, build, **options):
     """
     require_simulator(simulator)
     with work_folder(build) as folder:
-        made = write_like(given, subject.design, folder)
+        with step("generate Verilog"):
+            made = write_like(given, subject.design, folder)
         different = check_files(made, given) if given else []
         report, outcome = compare_on(simulator, subject, given or made, folder / "simulation", **options)
     return report | {"different_files": different}, outcome

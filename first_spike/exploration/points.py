@@ -78,10 +78,10 @@ def explored(designs, top, images, clock, workers, kept):
     decides = {"what": "cycles", "network": network.sha256, "images": hash_of_arrays(images), "clock": clock,
                "top": top, "code": hash_of_project()}
     shared = [Large(value) for value in (network, images, inference)]
-    points, failed = run_jobs("cycles", [
-        Job(str(number), point_of, (design.configuration, top, clock, *shared),
+    points, failed = run_jobs("count cycles", [
+        Job(f"design {number}", point_of, (design.configuration, top, clock, *shared),
             decides=decides | {"configuration": design.settings})
-        for number, design in enumerate(designs)], workers, kept)
+        for number, design in enumerate(designs, 1)], workers, kept)
     if failed:
         raise UserError(failed[0])
     return points

@@ -13,16 +13,17 @@ from first_spike.synthesis.targets import CLOSE, short_fit
 MOST_ROWS = 20
 
 
-def exploration_table(title, points, boards=(), energy_model=None):
+def exploration_table(title, points, boards=(), energy_model=None, clock=""):
     """The rich Table of `points`, fastest first; a star marks those that no other beats in cycles and LUTs at once. Of
-    each Board it says whether they fit, and by an energy_model of FOR_BOUNDS what an image may take."""
+    each Board it says whether they fit, and by an energy_model of FOR_BOUNDS what an image may take; clock: words on
+    that by which times are computed."""
     measured = any(point["measured"] for point in points)
     options = said_options(points)
     letters = "".join(f"{option.letter}: {option.title}; " for option in options[1:])
     table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=0,
                   caption_justify="left", caption=(
         f"* none is better in cycles and LUTs; lanes of each layer; {letters}cycles between results; "
-        "k/s: thousand images a second; LUT, BRAM: ECP5 by the area model"
+        f"k/s: thousand images a second{clock and f' at {clock}'}; LUT, BRAM: ECP5 by the area model"
         + (", in brackets measured" if measured else "") + "; ±: by which LUT may be off; w: bits of weights a cycle"
         + (f"; uJ est.: of an image, estimated by the model {energy_model}, not measured" if energy_model else "")))
     for name in ("", "lanes", *(option.letter for option in options[1:]), "cycles", "p99", "max", "k/s", "LUT", "±",
@@ -50,18 +51,20 @@ def budget_table(offers, budget):
     options = said_options([offer.point for offer in offers])
     letters = "".join(f"; {option.letter}: {option.title}" for option in options[1:])
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=0, caption_justify="left", caption=(
-        f"us: mean time of an image; LUT, BRAM: ECP5 by the area model{letters}"
+        f"us: mean time of an image; MHz: {budget.clock_words}; LUT, BRAM: ECP5 by the area model; held out: accuracy "
+        f"on training images that were held out, which --min-accuracy bounds; test: accuracy on the test set{letters}"
         + "".join(f"; {said}" for said in energy.values())
         + (f"; the first {MOST_ROWS} of {len(offers):,}, all in report.json" if len(offers) > MOST_ROWS else "")))
     table.add_column("network", overflow="fold", min_width=12)  # a path is told from others by its end, too
-    for name in ("lanes", *(option.letter for option in options[1:]), "us",
+    for name in ("lanes", *(option.letter for option in options[1:]), "us", "MHz",
                  *(["cycles"] if not energy else []), "LUT", "BRAM", *spent, "held out", "test",
                  *([board.name] if board else [])):
         table.add_column(name, justify="left" if name == "lanes" else "right", no_wrap=True)
     for offer in offers[:MOST_ROWS]:
         chosen, found = offer.point["configuration"], cells(offer.point)[0]
         table.add_row(offer.name, *(f" {joined(chosen.get(option.name, '–'))}" for option in options),
-                      f" {offer.us:.2f}", *([f" {offer.point['cycles']['mean']:.1f}"] if not energy else []),
+                      f" {offer.us:.2f}", f" {offer.clock:g}",
+                      *([f" {offer.point['cycles']['mean']:.1f}"] if not energy else []),
                       *(f" {found[what]:,}" for what in ("logic", "bram")),
                       *(f" {shown(getattr(offer.estimate, unit), 2)}" for unit in energy),
                       *(f" {share:.2%}" if share is not None else "–" for share in (offer.held_out, offer.accuracy)),

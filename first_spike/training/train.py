@@ -13,7 +13,7 @@ from argparse import ArgumentTypeError
 from contextlib import contextmanager
 from dataclasses import fields, replace
 
-from first_spike.command.bars import TrainingProgress
+from first_spike.command.bars import TrainingProgress, step
 from first_spike.command.cli import note
 from first_spike.command.data_options import check_bits, read_dataset
 from first_spike.command.figure import require_matplotlib
@@ -156,6 +156,7 @@ def stopped():
     return _asked.is_set()
 
 
+@step("train")
 def train(dataset, *, choices=None, out=None, resume=False, restart=False, overwrite=None, hidden=(), layers="",
           steps=16, bits=None, rule="decision", epochs=None, finetune=None, finetune_rates=None, seed=1, held_out=None,
           silent=None, patient=False, deformed=0, augment=None, class_weights=None, scale_per=None, scales=(),
