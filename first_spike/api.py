@@ -47,28 +47,52 @@ NETWORK = (Network, FloatNetwork), "a network, as load(name) gives it,"
 
 @step("load")
 def load(name):
-    """The Network, or FloatNetwork, of a shipped name, such as "mnist_784_128_10_4bit", or of a file."""
+    """Load a network.
+
+    Args:
+        name: The name of a shipped network, such as "mnist_784_128_10_4bit", or the path of a file.
+
+    Returns:
+        A Network, or a FloatNetwork if the file holds one.
+
+    Raises:
+        UserError: There is no such network, or the file is damaged.
+    """
     _require_path(name, "the name of a network, or its file,")
     return load_network(network_file(name))
 
 
 def samples():
-    """The 500 test digits of MNIST that come along: ChosenImages with `images`, uint8 [500, 28, 28], and `labels`,
-    int64 [500] (Y. LeCun and C. Cortes, CC BY-SA 3.0)."""
+    """Load the 500 test digits of MNIST that come along (Y. LeCun and C. Cortes, CC BY-SA 3.0).
+
+    Returns:
+        ChosenImages with `images`, uint8 [500, 28, 28], and `labels`, int64 [500]; `samples().first(20)` has the first
+            20 of them.
+    """
     return dataset("samples", train=False)
 
 
 @step("dataset")
 def dataset(name, train=True, network=None, choices=None):
-    """A data set by its name (mnist, fashion, digits), a folder of idx files or pictures, or an .npz of arrays, as
-    `--dataset` of `first-spike train` takes it: a Dataset for `train` and `import_nir`. Without `train` its test set:
-    ChosenImages with `images`, uint8 [n, rows, columns], or Recordings of events, and `labels`, int64 [n].
+    """Load a data set.
 
-    network: that takes them, whose file says how they are read. choices: else, as those of `train`, such as
-    {"image_size": "20x31"}; series are coded by sides unless it is {"coding": "plain"}. Without `train`, floats and
-    series need the network: else take `test_images` of the Dataset. What was assumed of arrays is said on stderr, and
-    in `said` of a Dataset. Raises UserError where there is no such data set, or it cannot be read, or has other classes
-    than the network.
+    Assumptions about arrays are printed to stderr and stand in `said` of a Dataset.
+
+    Args:
+        name: The name of a data set (mnist, fashion, digits), a folder of idx files or pictures, or an .npz of arrays,
+            as `--dataset` of `first-spike train` takes it.
+        train: True for a Dataset, which `train` and `import_nir` take; False for its test set alone.
+        network: A Network or FloatNetwork that takes the data; its file says how they are read.
+        choices: How the data are read if no network is given, as `choices` of `train`, such as
+            {"image_size": "20x31"}. Series are coded by sides unless it is {"coding": "plain"}.
+
+    Returns:
+        A Dataset, or without `train` ChosenImages with `images`, uint8 [n, rows, columns], or Recordings of events, and
+            `labels`, int64 [n]. Test sets of floats and series need the network; otherwise take `test_images` of the
+            Dataset.
+
+    Raises:
+        UserError: There is no such data set, it cannot be read, or its classes are not those of the network.
     """
     _require_path(name, "the name of a data set, or its path,")
     if network is None:
@@ -118,8 +142,20 @@ def infer(network, images):
 
 @step("count cycles")
 def cycles(design, images, alone=False):
-    """Clock cycles that the hardware of a Design takes for images, int64 [n], exact, without simulating: from one
-    result to the next, back to back; or `alone`, each from its last beat to its result on an idle accelerator."""
+    """Count the clock cycles that the hardware of a Design takes, exactly and without simulation.
+
+    Args:
+        design: A Design.
+        images: Images that fit the network, or ChosenImages.
+        alone: False counts from one result to the next, images back to back; True counts from the last beat of each
+            image to its result on an idle accelerator.
+
+    Returns:
+        int64 [n], cycles of each image.
+
+    Raises:
+        UserError: The images do not fit the network, or `alone` is asked of a network of events.
+    """
     require_kind(design, *DESIGN)
     images = checked(images_of(images), design.network).images
     found = integer_infer(design.network, images)
@@ -128,16 +164,27 @@ def cycles(design, images, alone=False):
 
 @step("metrics")
 def metrics(subject, images, rate=None, clock=None, cells=None):
-    """What inference asks for on images, exact: a dict, ready for JSON, of a Network, or of a Design with words of
-    memory besides. Source of the counts: golden/inference/operations.py; of the joules: docs/explanation/energy.md.
+    """Count what inference asks for on images, exactly, and estimate its energy.
 
-    "neurobench": means of an image under NeuroBench's names. "layers": of each, up to the end of the decision step,
-    mean, p50, p99 and max over the images of `spikes_in`, `spikes`, `synaptic_additions`, `effective_additions` (whose
-    weight is not 0), `potential_reads`, `potential_writes`; of a Design `weight_words` and `potential_words` (read, and
-    written as often; None where they are registers) with the bits of each. "energy_estimated", estimated and not
-    measured: `rate`, and "models": of each (lowest, highest) `uj` an image, `mw` at `rate` images a second, `idle_mw`;
-    clock (MHz) and cells (that a Design has on an iCE40, once placed) are for the model "up5k". Raises UserError for a
-    float network, and for images that do not fit.
+    The counts are those of golden/inference/operations.py; docs/explanation/energy.md says where the joules come from.
+
+    Args:
+        subject: A Network, or a Design, for which words of memory are counted, too.
+        images: Images that fit the network, or ChosenImages.
+        rate: Images a second, for the power.
+        clock: MHz, for the model "up5k".
+        cells: Logic cells that the Design has on an iCE40 once placed, for the model "up5k".
+
+    Returns:
+        A dict, ready for JSON. "neurobench": means of an image under NeuroBench's names. "layers": of each layer, up to
+            the end of the decision step, mean, p50, p99 and max over the images of `spikes_in`, `spikes`,
+            `synaptic_additions`, `effective_additions` (whose weight is not 0), `potential_reads`, `potential_writes`;
+            of a Design also `weight_words` and `potential_words` (read, and written as often; None if they are
+            registers) with the bits of each. "energy_estimated", which is no measurement: `rate`, and "models": of each
+            (lowest, highest) `uj` an image, `mw` at `rate` images a second, `idle_mw`.
+
+    Raises:
+        UserError: The network is a float network, the images do not fit, or a number is not above 0.
     """
     require_kind(subject, (Network, FloatNetwork, Design), "a Network or a Design")
     network = require_integers(subject.network if isinstance(subject, Design) else subject)
@@ -146,10 +193,22 @@ def metrics(subject, images, rate=None, clock=None, cells=None):
 
 @step("generate Verilog")
 def generate(design, out, name="", top=DEFAULT):
-    """Write the Verilog of a Design, its memories and its testbench into the folder `out`; returns its Path. An older
-    design there is replaced, which is said on stderr where its name or network is another; UserError where anything
-    else is. name: begins the names of modules and files; top: "accelerator" (AXI4-Stream), "accelerator_axi"
-    (registers, too)."""
+    """Write the Verilog of a Design, its memories and its testbench into a folder.
+
+    An older design there is replaced; stderr says so if its name or network is another.
+
+    Args:
+        design: A Design.
+        out: The folder.
+        name: Begins the names of modules and files.
+        top: "accelerator" (AXI4-Stream) or "accelerator_axi" (registers, too).
+
+    Returns:
+        The Path of the folder.
+
+    Raises:
+        UserError: The folder holds anything else than a design, or cannot be written, or the name or top is invalid.
+    """
     require_kind(design, *DESIGN)
     _require_path(out, "a folder for the design")
     require_choice("the top", top, STREAMED)
@@ -158,15 +217,24 @@ def generate(design, out, name="", top=DEFAULT):
 
 @step("compare")
 def compare(design, data, simulator="verilator", float_network=None, build=None, seed=1):
-    """Simulate the hardware of a Design on ChosenImages (or an array of images) and compare it with the golden model,
-    every result, spike and cycle: a report, a dict with `mismatches`, `first_mismatch` (a sentence, or None) and
-    `equal_images`, of results and spikes, `cycle_model`, which counts the images whose cycles differ, `accuracy`,
-    `cycles` and `different_files`.
+    """Simulate the hardware of a Design and compare every result, spike and cycle with the golden model.
 
-    simulator: "verilator", "icarus" or "myhdl". float_network: FloatNetwork that the design's was made from, for its
-    figures. build: folder for the work, by default one that is gone afterwards; seed: of the simulator's random
-    numbers; neither with "myhdl". Nothing is raised for what differs; UserError where the simulator is missing or
-    fails, or images, labels or float_network do not fit.
+    Differences raise nothing: they stand in the report.
+
+    Args:
+        design: A Design.
+        data: ChosenImages, or an array of images.
+        simulator: "verilator", "icarus" or "myhdl".
+        float_network: FloatNetwork that the network of the design was made from, for its figures.
+        build: Folder for the work; by default a temporary folder. Not with "myhdl".
+        seed: Seed of the simulator's random numbers, from 1 on. Not with "myhdl".
+
+    Returns:
+        A dict with `mismatches`, `first_mismatch` (a sentence, or None) and `equal_images`, of results and spikes,
+            `cycle_model`, which counts the images whose cycles differ, `accuracy`, `cycles` and `different_files`.
+
+    Raises:
+        UserError: The simulator is missing or fails, or images, labels or float_network do not fit.
     """
     require_kind(design, *DESIGN)
     require_choice("the simulator", simulator, SIMULATORS)

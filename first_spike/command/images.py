@@ -36,8 +36,15 @@ class ChosenImages:
         return f"{len(self.images):,} {what} of {printable(self.name)}, {labels}"
 
     def first(self, count, default=math.inf):
-        """The same with the first `count` images: all of them for infinity, `default` of them for None, or all if there
-        are fewer; UserError for more than there are."""
+        """Return the same with its first images.
+
+        Args:
+            count: How many images, infinity for all of them, or None for the default.
+            default: How many images `count=None` takes; all of them if there are fewer.
+
+        Raises:
+            UserError: There are fewer than `count` images.
+        """
         there = len(self.images)
         if count is not None and there < count < math.inf:
             raise UserError(f"{self.name} holds {there} images: choose --count {there} or fewer, or all")

@@ -142,7 +142,7 @@ def test_what_does_not_fit_a_network_is_said(small, network, capsys):
     fs.explore([network, network, fs.load("mnist_784_400_10_4bit")], images=fs.samples().images[:5], lanes=[(200, 10)],
                **tried)
     said, = capsys.readouterr().err.splitlines()
-    assert said == "warning: left out: 784-128-10: 200 lanes for the 128 neurons of layer 0: choose at most 128"
+    assert said.startswith("warning: 784-128-10 ") and "200 lanes for the 128 neurons" in said
     with pytest.raises(fs.UserError, match=f"^no design was found: {too_many}"):
         fs.explore(small[0], images=small[1], lanes=[99], **tried)
     assert not capsys.readouterr().err

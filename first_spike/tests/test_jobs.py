@@ -144,5 +144,6 @@ def test_a_point_is_counted_once(command, tmp_path):  # noqa: F811
     words = "--lanes", 2, "--pixels", 2, "--jobs", 1
     first, second = (explored(command, tmp_path, *words) for _ in range(2))
     assert first.returncode == second.returncode == 0 and first.stderr == ""
-    assert second.stderr == "cycles: 4 of 4 results are kept from an earlier run\n"
+    line, = second.stderr.splitlines()
+    assert "4 of 4" in line
     assert len(list((tmp_path / "out" / "kept").glob("*.json"))) == 4

@@ -151,7 +151,7 @@ def test_a_miss_is_said_in_digits_that_differ(bounds, sentence):
     (dict(max_uj=-1), "^max_uj must be a number"), (dict(max_mw=0, rate=5), "^max_mw must be a number above 0"),
     (dict(rate=-5), "^rate must be a number"), (dict(min_accuracy="99"), "^min_accuracy must be a number above 0"),
     (dict(lane=[4]), "^a design has no option 'lane': choose of lanes, pixels"),
-    (dict(clock=65), "^a design has no option 'clock': choose of"),
+    (dict(mhz=65), "^a design has no option 'mhz': choose of"), (dict(clock=0), "^clock must be a number"),
     (dict(lanes=[2, "a"]), "^lanes must be positive integers, found 'a'$"),
     (dict(lanes=[(2, 0)]), "^lanes must be positive integers, found 0$"),
     (dict(taps=[1, "rows"]), "^taps must be 1 or row, found 'rows'$")])
