@@ -11,6 +11,7 @@ from first_spike.golden.contract.network import Layer, Network
 from first_spike.golden.inference.infer import infer
 from first_spike.golden.tests.random_networks import on_events, random_images, random_network, random_recordings
 from first_spike.processor.boards import DEFAULT, PROCESSORS, ProcessorBoard
+from first_spike.processor.cycles import predict
 from first_spike.processor.simulated import SimulatedProcessor
 from first_spike.rtl_model.processor.limits import MAGIC, Limits
 from first_spike.synthesis.targets import find_board
@@ -33,6 +34,11 @@ def random_case(rng, limits=LIMITS):
 def words_of(network, images):
     found = infer(network, images)
     return pack(found.classes, found.decision_time, found.silent, found.tie, found.bad).tolist()
+
+
+def predicted(network, limits, images):
+    """The cycles from result to result of images back to back, those of the first from its first beat on."""
+    return predict(network, limits, images, infer(network, images)).interval.tolist()
 
 
 def framed(payload, limits):

@@ -84,8 +84,8 @@ def test_dense_layers_for_events(image):
 
 
 def one_convolution():
-    """2 x 3 inputs, a convolution of 9 channels with a kernel of 2 x 2 and so 1 x 2 positions in one window, two neurons
-    of 1 bit; 8 steps. Channel 8 is alone in fold 1, so that 7 rows behind its own have no channel."""
+    """2 x 3 inputs, a convolution of 9 channels with a kernel of 2 x 2 and so 1 x 2 positions in one window, two
+    neurons of 1 bit; 8 steps. Channel 8 is alone in fold 1, so that 7 rows behind its own have no channel."""
     kernel = np.zeros((4, 9), np.int8)
     kernel[:, 0], kernel[:, 7], kernel[:, 8] = [1, 2, 3, 4], [-1, 0, 0, 7], [5, 0, -3, 0]
     geometry = Geometry((2, 3, 1), (2, 2), pool=(1, 2))
