@@ -85,8 +85,8 @@ CASES = {
         recordings(8, [(0, 300), (2, 5)], [(1, 600)], [], [(3, 256), (9, 257)], [(0, 1), (15, 2)]),
         [665, 1266, 53, 560, 83]),
     "dense layers where there may be maps": (MAPS, TWO_NIBBLES, images((3, 4)), [163, 63, 129, 97, 100, 125]),
-    "a pool": (MAPS, network((5, 5), 16, convolution((5, 5, 1), (2, 2), 3, 4, 3, 1, pool=(2, 2)), dense(12, 4, 4, 7, 2)),
-               images((5, 5)), [246, 80, 91, 122, 93, 178]),
+    "a pool": (MAPS, network((5, 5), 16, convolution((5, 5, 1), (2, 2), 3, 4, 3, 1, pool=(2, 2)),
+                             dense(12, 4, 4, 7, 2)), images((5, 5)), [246, 80, 91, 122, 93, 178]),
     "two maps": (MAPS, network((6, 5), 8, convolution((6, 5, 1), (2, 3), 9, 3, 4, 2, pool=(2, 1)),
                                convolution((2, 3, 9), (2, 2), 3, 6, 40, 3), dense(6, 4, 3, 2, 4)),
                  images((6, 5)), [434, 92, 170, 141, 373, 352]),
@@ -94,9 +94,9 @@ CASES = {
                                                     pool=(2, 2), pool_kind=SUM), dense(2, 3, 4, 6, 5)),
               images((6, 6)), [170, 67, 411, 113, 304, 126]),
     "more events of a map than a list holds": (
-        MAPS, network((4, 4, 2), 16, convolution((4, 4, 2), (3, 3), 4, 5, 20, 6, padding=(1, 1)), dense(64, 3, 4, 30, 1),
+        MAPS, network((4, 4, 2), 16, convolution((4, 4, 2), (2, 1), 4, 5, 60, 6), dense(48, 3, 4, 30, 1),
                       most_events=500),
-        recordings(32, [(0, 40)], [(2, 300), (3, 9)], [], [(1, 3), (7, 130)]), [695, 3933, 79, 1921]),
+        recordings(32, [(0, 40)], [(2, 140), (3, 9)], [], [(1, 3), (7, 130)]), [342, 987, 75, 977]),
 }
 
 
