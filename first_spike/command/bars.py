@@ -138,9 +138,9 @@ class _Screen:
         return seconds or self._told is None or now - self._told >= SECONDS
 
     def _tell(self, last, now):
+        last.told = self._told = now
         words = ": ".join(step.words for step in self._steps if step.thread == last.thread)
         error_console.print(f"{words}{self._compiling}, {last.time(now)}", soft_wrap=True)
-        last.told = self._told = now
 
     def _draw(self, now):
         if self.bar is None:

@@ -116,9 +116,10 @@ def test_a_simulator_says_what_it_does(simulator, clock, screen, small):
     words = f"compare: simulate on {simulator}: "
     clock.hurried(lambda: fs.compare(fs.Design(small[0]), np.concatenate([small[1]] * 25), simulator),
                   lambda: words in console.file.getvalue())
-    *_, before, last = console.file.getvalue().splitlines()
-    assert before.startswith(f"compare: compile the design for {simulator}, ")
-    assert last.startswith(words) and " of 100 images, " in last
+    lines = console.file.getvalue().splitlines()
+    first = next(number for number, line in enumerate(lines) if line.startswith(words))
+    assert lines[first - 1].startswith(f"compare: compile the design for {simulator}, ")
+    assert " of 100 images, " in lines[first]
 
 
 def test_lines_come_from_time_to_time_with_the_time_that_is_left(clock, screen):
