@@ -1,24 +1,19 @@
-"""Building a design for a simulator and running a cocotb module on it: the one place that calls cocotb-test.
+"""Building a design for a simulator and running a cocotb module on it: the one place that calls cocotb's runner.
 
-What the benches of streams share: clock and reset, AXI4-Stream ends, monitors of the streams inside the
-accelerator.
+What the benches of streams share: clock and reset, an AXI4-Stream source and sink that never wait, monitors of the
+streams inside the accelerator.
 """
 
 import itertools
-import os
 import shutil
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
-import numpy as np
 from cocotb.clock import Clock
 from cocotb.triggers import RisingEdge
-from cocotb_test.simulator import run
-from cocotbext.axi import AxiStreamBus, AxiStreamFrame, AxiStreamSink, AxiStreamSource
 
 from first_spike.command.places import NO_BUILD, listed
 from first_spike.golden.errors import UserError
-from first_spike.golden.files import ROOT
 from first_spike.rtl_model.parts.streams import LOAD_ADDRESS_BITS
 from first_spike.rtl_model.record import CLEARED, DECIDED, HIDDEN, OUTPUT, RecordBuilder
 from first_spike.rtl_model.shape.load_map import load_words
@@ -79,28 +74,28 @@ def stalls(kind, rng):
     return (bool(rng.random() < float(kind)) for _ in itertools.count())
 
 
-class AxiEnds:
-    """Source of frames and sink of results of an accelerator whose beats have `size` bytes."""
+async def send(dut, beats):
+    """Offer (data, is last, TKEEP) of each beat on `s_axis`, one after the other until it is taken; tags are 0."""
+    for name in ("tid", "tuser"):
+        if hasattr(dut, f"s_axis_{name}"):
+            getattr(dut, f"s_axis_{name}").value = 0
+    keep_port = getattr(dut, "s_axis_tkeep", None)
+    for data, last, keep in beats:
+        dut.s_axis_tdata.value, dut.s_axis_tlast.value, dut.s_axis_tvalid.value = data, last, 1
+        if keep_port is not None:
+            keep_port.value = keep
+        await RisingEdge(dut.clk)
+        while not dut.s_axis_tready.value:
+            await RisingEdge(dut.clk)
+    dut.s_axis_tvalid.value = 0
 
-    def __init__(self, dut, size, *, source_stalls="none", sink_stalls="none", rng=None):
-        bus = AxiStreamBus.from_prefix(dut, "s_axis")
-        self.padded, lanes = (size, dict(byte_lanes=size)) if not hasattr(bus, "tkeep") else (1, {})
-        self.source = AxiStreamSource(bus, dut.clk, dut.rst, **lanes)
-        self.sink = AxiStreamSink(AxiStreamBus.from_prefix(dut, "m_axis"), dut.clk, dut.rst, byte_lanes=4)
-        for end in (self.source, self.sink):
-            end.log.setLevel("WARNING")
-        self.source.set_pause_generator(stalls(source_stalls, rng))
-        self.sink.set_pause_generator(stalls(sink_stalls, rng))
 
-    def send(self, frame):
-        """Queue one frame: bytes, or an image of which they are, the last beat padded with zeros, or null bytes."""
-        data = frame if isinstance(frame, bytes) else bytes(np.asarray(frame, np.uint8).ravel())
-        self.source.send_nowait(AxiStreamFrame(data + bytes(-len(data) % self.padded)))
-
-    async def receive(self):
-        """The next result word."""
-        frame = await self.sink.recv()
-        return int.from_bytes(bytes(frame.tdata), "little")
+async def receive(dut):
+    """Return the next result word on `m_axis`, whose `tready` is always 1."""
+    await RisingEdge(dut.clk)
+    while not dut.m_axis_tvalid.value:
+        await RisingEdge(dut.clk)
+    return int(dut.m_axis_tdata.value)
 
 
 class SpikeMonitor:
@@ -195,31 +190,40 @@ def run_bench(simulator, design, module, build, *, environment=None, waves=False
     environment: {name: text} for the tests; seed: of cocotb's random numbers and of Verilator's initial values; waves:
     write the dump `waves_file(simulator, design)` into `build`; optimize: by the C++ compiler behind Verilator, which
     pays in long simulations only; defines: macros. Returns the number of tests that ran. Raises UserError for a missing
-    simulator, SystemExit (cocotb-test's own) when a test fails, RuntimeError when none ran.
+    simulator, SystemExit when a test fails, RuntimeError when none ran.
     """
+    from cocotb_tools.runner import get_runner
     require_simulator(simulator)
     design, build = Path(design).resolve(), Path(build).resolve()
     build.mkdir(parents=True, exist_ok=True)
     for hex_file in design.glob("*.hex"):  # $readmemh looks in the folder of the simulation
         shutil.copy(hex_file, build)
-    os.environ["SIM"] = simulator
-    arguments = {}
+    top, compiling, arguments = top_module(design), [f"-D{name}" for name in defines], []
     if simulator == "verilator":
-        arguments["plus_args"] = initial_values(seed)
-        arguments["compile_args"] = ["-Wno-fatal", "-O3", "--x-assign", "unique", "--x-initial", "unique"]
+        arguments = initial_values(seed)
         level = "-O1" if optimize else "-O0"
-        arguments["make_args"] = ["-j2", f"OPT_FAST={level}", f"OPT_GLOBAL={level}"]
+        # make is called by Verilator, since the runner has no way to pass variables on
+        variables = [f"OPT_FAST={level}", f"OPT_GLOBAL={level}"]
         if shutil.which("ccache"):  # most of a build is Verilator's own library, the same every time
-            arguments["make_args"].append("OBJCACHE=ccache")
-        if waves:  # not by cocotb-test, whose FST would need the headers of zlib and is never switched on
+            variables.append("OBJCACHE=ccache")
+        compiling += ["-Wno-fatal", "-O3", "--x-assign", "unique", "--x-initial", "unique", "--build",
+                      "--build-jobs", "2", "-MAKEFLAGS", " ".join(variables)]
+        if waves:  # not by the runner, whose file would have a name of its own
             waves = False
-            arguments["compile_args"] += ["--trace", "--trace-structs"]
-            arguments["plus_args"] += ["--trace", "--trace-file", waves_file(simulator, design)]
-    sources = [str(design / name) for name in listed(design)]
-    results = run(toplevel=top_module(design), module=module, verilog_sources=sources, sim_build=str(build),
-                  force_compile=True, python_search=[str(ROOT)], extra_env=environment or {}, waves=waves, seed=seed,
-                  testcase=testcase, timescale="1ns/1ps", defines=list(defines), **arguments)
-    count = sum(1 for case in ElementTree.parse(results).iter("testcase") if case.find("skipped") is None)
+            compiling += ["--trace", "--trace-structs"]
+            arguments += ["--trace", "--trace-file", waves_file(simulator, design)]
+    results, runner = build / "results.xml", get_runner(simulator)
+    runner.build(sources=[design / name for name in listed(design)], hdl_toplevel=top, build_dir=build, always=True,
+                 build_args=compiling, timescale=("1ns", "1ps"), waves=waves)
+    runner.test(hdl_toplevel=top, test_module=module, build_dir=build, test_filter=testcase, seed=seed, waves=waves,
+                plusargs=arguments, results_xml=str(results),
+                # Verilator 5.032 applies what is written at once
+                extra_env={"COCOTB_TRUST_INERTIAL_WRITES": "0", **(environment or {})})
+    cases = list(ElementTree.parse(results).iter("testcase"))
+    failed = [case.get("name") for case in cases if case.find("failure") is not None]
+    if failed:
+        raise SystemExit(f"tests of {module} failed: {', '.join(failed)}")
+    count = sum(1 for case in cases if case.find("skipped") is None)
     if count == 0:
         raise RuntimeError(f"no test of {module} ran")
     return count

@@ -10,7 +10,7 @@ import numpy as np
 from cocotb.triggers import FallingEdge, RisingEdge, SimTimeoutError, with_timeout
 from cocotbext.axi import AxiStreamFrame
 
-from first_spike.comparison.harness import AxiEnds, SpikeMonitor, hold_reset, load_word, stalls, start_accelerator
+from first_spike.comparison.harness import SpikeMonitor, hold_reset, load_word, stalls, start_accelerator
 from first_spike.golden.contract.base_network import PIXELS
 from first_spike.golden.contract.configuration import Configuration
 from first_spike.golden.contract.design import Design
@@ -22,6 +22,7 @@ from first_spike.golden.recordings import Recordings
 from first_spike.golden.tests.random_networks import random_images, random_recordings
 from first_spike.rtl_model.record import CLEARED, HOLD
 from first_spike.rtl_model.simulate import patience
+from tb.scenarios.axi_ends import AxiEnds
 from tb.scenarios.scripted import NULL_BYTE, PERIODIC, REST, STALLED_PATIENCE, Script
 
 CYCLE_NS = 10
