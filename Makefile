@@ -55,7 +55,7 @@ TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
 MANY = $(if $(JOBS),--jobs $(JOBS)) $(if $(SCHEDULER),--scheduler $(SCHEDULER))
 
 .DEFAULT_GOAL := help
-.PHONY: help no-space demo test test-all test-long nightly prove prove-deep test-fpga test-cluster test-fuzz test-nir test-foreign test-frameworks cluster nir test-grid lint verilog sim compare hdl check-generated check-printer look synth check-area netlist bench bitstream board registers venv lock simulators train check-networks doc-tables bench-training clean test-soc soc-demo flash mutants mutants-sources test-properties fuzz-readers soak coverage record docs figures test-tutorials release
+.PHONY: help no-space demo test test-all test-long test-lowest nightly prove prove-deep test-fpga test-cluster test-fuzz test-nir test-foreign test-frameworks cluster nir test-grid lint verilog sim compare hdl check-generated check-printer look synth check-area netlist bench bitstream board registers venv lock simulators train check-networks doc-tables bench-training clean test-soc soc-demo flash mutants mutants-sources test-properties fuzz-readers soak coverage record docs figures test-tutorials release
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -79,6 +79,13 @@ test-all: no-space simulators nir ## what CI runs besides: the tests marked thor
 test-long: no-space simulators ## the tests marked long: what takes longer than CI may
 	@scripts/setup/tools.sh yosys
 	$(RUN) -m pytest -n auto -m "long and not grid" $(JUNIT)
+
+# uv takes an interpreter for which the lowest versions come as wheels. One test is about .venv itself.
+test-lowest: no-space simulators ## the tests of `make test` with the lowest versions that pyproject.toml allows, in build/lowest
+	@EXTRAS=lock scripts/setup/venv.sh
+	@uv venv --quiet --clear --python ">=3.11,<3.13" build/lowest
+	@uv pip install --quiet --python build/lowest --resolution lowest-direct --editable ".[test,train,board,nir]"
+	PATH=$(CURDIR)/build/lowest/bin:$$PATH build/lowest/bin/python -m pytest -n auto --deselect scripts/tests/test_setup.py::test_all_that_gets_installed_has_hashes
 
 NIGHTLY = test test-all test-long test-tutorials docs test-grid test-properties test-fuzz test-fpga test-soc mutants mutants-sources coverage prove prove-deep soak \
     fuzz-readers bench netlist check-networks check-printer
