@@ -80,6 +80,9 @@ CASES = {
         images((3, 3)), [99, 54, 159, 56, 120, 81]),
     "folds that wait for the serializer": (DENSE, network((1, 4), 16, dense(4, 200, 2, 1, 4), dense(200, 5, 4, 60, 2)),
                                            images((1, 4)), [282, 147, 394, 196, 272, 274]),
+    "a list of every neuron that a layer may have": (
+        DENSE, network((1, 4), 16, Layer(np.ones((4, 256), np.int8), np.ones(256, np.int32), 2),
+                       dense(256, 5, 4, 60, 2)), images((1, 4))[[0, 2]], [553, 721]),
     "more events in a step than a list holds": (
         DENSE, network((2, 4), 16, dense(8, 9, 4, 50, 4), dense(9, 3, 4, 5, 1), most_events=900),
         recordings(8, [(0, 300), (2, 5)], [(1, 600)], [], [(3, 256), (9, 257)], [(0, 1), (15, 2)]),
