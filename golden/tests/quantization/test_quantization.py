@@ -8,9 +8,11 @@ import pytest
 from first_spike.golden.contract.network import FloatLayer, FloatNetwork, Layer, Network, weight_range
 from first_spike.golden.data.catalogue import load
 from first_spike.golden.files import ROOT
+from first_spike.golden.inference.encode import encode
 from first_spike.golden.inference.infer import float_infer, infer
 from first_spike.golden.quantization.grid import Grid, calibrate, choose_grid, integer_network, levels
 from first_spike.golden.quantization.thresholds import choose_output_threshold, retune
+from first_spike.golden.recordings import Recordings
 
 
 @pytest.mark.parametrize("bits", range(1, 9))
@@ -167,6 +169,15 @@ def test_threshold_is_judged_by_inference(dtype):
         assert (choice.accuracy, choice.silent) == (np.mean(found.classes == labels), found.silent.mean())
         silent.add(choice.silent)
     assert len(silent) == 4
+
+
+@pytest.mark.parametrize("factor", [0.5, 1.0, 1.3])
+def test_recordings_of_the_same_spikes_make_the_same_choice(factor):
+    network, images, labels = small_task()
+    layers = calibrate(network, (4,), images[:40], labels[:40])
+    recordings = Recordings.of_times(encode(images[:40], 16), 16)
+    assert choose_output_threshold(layers, 16, recordings, labels[:40], 0.1, [factor]) == choose_output_threshold(
+        layers, 16, images[:40], labels[:40], 0.1, [factor])
 
 
 @pytest.mark.parametrize("bits", [2, 4, 8])
