@@ -53,6 +53,7 @@ def fake_icarus(tools, record, build, compiled="", end="", results=True):  # noq
             + f"cp {record} {build}/simulation/record.npz\n" * results + end)
 
 
+@pytest.mark.thorough
 def test_right_results_of_a_simulator_are_believed(network, record, tools, tmp_path):  # noqa: F811
     """Against which the others are held: nothing else is wrong with them."""
     build = tmp_path / "build"
@@ -63,8 +64,8 @@ def test_right_results_of_a_simulator_are_believed(network, record, tools, tmp_p
 
 
 @pytest.mark.parametrize("wrong", [
-    dict(end=ENDS["status"]), dict(results=False), pytest.param(dict(end=ENDS["signal"]), marks=pytest.mark.thorough),
-    pytest.param(dict(compiled="exit 1"), marks=pytest.mark.thorough)], ids=repr)
+    dict(end=ENDS["status"]), *(pytest.param(wrong, marks=pytest.mark.thorough) for wrong in (
+        dict(results=False), dict(end=ENDS["signal"]), dict(compiled="exit 1")))], ids=repr)
 def test_icarus_that_fails_gives_no_verdict(network, record, tools, tmp_path, wrong):  # noqa: F811
     build = tmp_path / "build"
     fake_icarus(tools, record, build, **wrong)
@@ -163,13 +164,17 @@ def compared(network, tools, tmp_path, command):  # noqa: F811
     return run
 
 
-def test_a_processor_gets_no_verdict_of_a_simulator_that_fails(compared, tmp_path):
-    """Nor of the results that the run before left in its folder."""
+def test_results_of_the_run_before_are_no_processor_s(compared):
+    """They lie in its folder, and are right, when the next run leaves none."""
     assert compared().returncode == 0
-    for wrong in (dict(end=ENDS["status"]), dict(end=ENDS["signal"]), dict(results=0), dict(results=2)):
-        assert_refused(compared(**wrong), "icarus")
-    (tmp_path / "build" / "made_from").unlink()  # it is compiled again
-    assert_refused(compared(compiled="exit 1"), "icarus")
+    assert_refused(compared(results=0), "icarus")
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("wrong", [dict(end=ENDS["status"]), dict(end=ENDS["signal"]), dict(results=2),
+                                   dict(compiled="exit 1")], ids=repr)
+def test_a_processor_gets_no_verdict_of_a_simulator_that_fails(compared, wrong):
+    assert_refused(compared(**wrong), "icarus")
 
 
 def test_a_linter_that_dies_without_a_word_finds_nothing_clean(tools, tmp_path, command):  # noqa: F811
