@@ -154,7 +154,7 @@ test-foreign: nir ## networks that others publish: FOREIGN=folder of clones (doc
 test-frameworks: no-space simulators ## the same in SpikingJelly and Norse, counts in NeuroBench, and modules of first_spike.torch; it installs these (PyTorch: 200 MB): TORCH_INDEX=, empty where only PyPI is reached
 	@EXTRAS="test train nir" scripts/setup/venv.sh
 	@PIP_EXTRA_INDEX_URL=$(TORCH_INDEX) $(RUN) -m pip install --quiet --requirement scripts/setup/frameworks.txt
-	$(RUN) -m pytest -m frameworks first_spike/tests/test_frameworks.py first_spike/tests/test_neurobench.py first_spike/tests/test_torch.py first_spike/tests/test_torch_gradients.py first_spike/tests/test_torch_mistakes.py $(JUNIT)
+	$(RUN) -m pytest -m frameworks first_spike/tests/test_frameworks.py first_spike/tests/test_neurobench.py first_spike/tests/test_torch.py first_spike/tests/test_torch_gradients.py first_spike/tests/test_torch_mistakes.py first_spike/tests/test_torch_states.py $(JUNIT)
 
 test-tutorials: no-space simulators ## the notebooks of docs/tutorials, executed; takes some ten minutes
 	@EXTRAS="test train board nir docs" scripts/setup/venv.sh

@@ -7,11 +7,13 @@ from torch import nn
 from torch.nn import functional
 from torch.nn.grad import conv2d_input, conv2d_weight
 
+from first_spike.golden.errors import UserError
 from first_spike.golden.quantization.grid import levels
 from first_spike.torch.rule import FirstSpikes, fire
 
 FINEST = 2.0 ** 24  # weights are multiples of 1 / FINEST
 SPREAD = 0.05  # standard deviation of weights before Net.start
+FORM, UNKNOWN = "_extra_state", -1  # end of PyTorch's name in a state; bits that a state does not hold
 LEAST_THRESHOLD, MOMENTUM, EPSILON = 1 / 64, 0.1, 1e-5  # of a Normalization
 
 
@@ -57,6 +59,12 @@ class Normalization(nn.Module):
         self.batches += 1
 
 
+def _form(bits, normalized):
+    """Bits and normalisation of a layer in words."""
+    width = "float weights" if not bits else "quantized weights" if bits == UNKNOWN else f"weights of {bits:g} bits"
+    return f"{width} {'with' if normalized else 'without'} normalisation"
+
+
 def windows_of(geometry, maps):
     """[n, channels, window rows, window columns, neurons of a window] of what is before a pool."""
     (rows, columns), (down, right) = geometry.handed, geometry.pool
@@ -79,6 +87,43 @@ class Neurons(nn.Module):
         self.register_buffer("thresholds", torch.ones(shape[0]))
         self.register_buffer("scales", torch.ones(shape[0]))
         self.norm = Normalization(shape[0]) if normalize else None
+
+    def get_extra_state(self):
+        """Return the bits of the grid (0 of floats) and whether there is a normalisation, as a tensor: a part of the
+        state."""
+        return torch.tensor([self.bits or 0, int(self.norm is not None)])
+
+    def set_extra_state(self, form):
+        """Do nothing: `check_state` has compared the form of the state already."""
+
+    def check_state(self, state, prefix, name):
+        """Raise UserError if a state has other bits than this layer, or differs in normalisation.
+
+        Args:
+            state: The state, {name of a tensor: tensor}.
+            prefix: Beginning of the names of this layer's tensors.
+            name: Name of this layer in the message.
+
+        Returns:
+            False if the layer is quantized and the state does not hold its bits, as states of release 1.0; else True.
+        """
+        if f"{prefix}weight" not in state:
+            return True
+        form, ours = state.get(f"{prefix}{FORM}"), self.get_extra_state().tolist()
+        if form is None:  # scales of floats are 1, those of a grid are larger
+            quantized = bool((state.get(f"{prefix}scales", self.scales) != 1).any())
+            theirs = [quantized and (self.bits or UNKNOWN), int(f"{prefix}norm.mean" in state)]
+        else:
+            theirs = form.tolist()
+        if theirs != ours:
+            raise UserError(f"{name}: the state has {_form(*theirs)}, the Net has {_form(*ours)}: make the Net with "
+                            f"the same normalize and quantize it to the same bits before you load the state")
+        return form is not None or not self.bits
+
+    def _load_from_state_dict(self, state_dict, prefix, *rest):
+        self.check_state(state_dict, prefix, prefix.removesuffix(".") or "the layer")
+        state_dict.setdefault(f"{prefix}{FORM}", self.get_extra_state())
+        super()._load_from_state_dict(state_dict, prefix, *rest)
 
     def forward(self, times):
         times = self._given(times)

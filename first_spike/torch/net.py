@@ -7,6 +7,7 @@ import numpy as np
 import torch
 from torch import nn
 
+from first_spike.command.silence import warn
 from first_spike.golden.contract.configuration import require_choice
 from first_spike.golden.contract.network import FloatNetwork
 from first_spike.golden.data.array_forms import class_labels
@@ -79,7 +80,8 @@ class Net(nn.Module):
         """The Output for images, uint8 tensor [n, rows, columns] or [n, rows, columns, channels].
 
         endless: bool [n] or None: images for which the output does not fire, so that the loss sees the whole run.
-        With gradients, nothing after the decision counts, as nothing after it does in inference.
+        With gradients, nothing after the decision counts, as nothing after it does in inference. Raises UserError for
+        other images, and for weights that are not finite.
         """
         steps = self.shape.steps
         self._require_floats()
@@ -124,8 +126,8 @@ class Net(nn.Module):
         """From here on weights are integers of few bits, straight through; normalisation is folded before.
 
         bits: a number, or one for each layer, 1 to 8; default: as the trainer. scale_per: "channel" or "layer", of
-        hidden layers; default: as the trainer. Scales are chosen now and stay. A state that is loaded later must be of
-        a Net that was quantized alike.
+        hidden layers; default: as the trainer. Scales are chosen now and stay. `load_state_dict` refuses a state of
+        other bits. A layer whose weights all become 0 is named on stderr.
         """
         count = len(self.layers)
         bits = defaults.bits(count, self.convolutional) if bits is None else bits
@@ -135,15 +137,18 @@ class Net(nn.Module):
         bits = np.broadcast_to(given, count).tolist()
         scale_per = scale_per or defaults.scale_per(self.convolutional)
         require_choice("scale_per", scale_per, SCALE_PER)
-        self._require_floats(finite=True)
+        self._require_floats()
         for k, (module, own) in enumerate(zip(self.layers, bits)):
             if module.bits is not None:
                 raise UserError("the network is quantized already")
             module.fold()
-            weights = module.arrange(module.weight / module.along(module.thresholds))
-            grid, thresholds = choose_grid(np.ascontiguousarray(as_array(weights), np.float32), own,
-                                           per_channel=scale_per == "channel" and k < count - 1)
-            _set(module, as_array(weights), thresholds)
+            weights = as_array(module.arrange(module.weight / module.along(module.thresholds)))
+            plain = np.ascontiguousarray(weights, np.float32)
+            grid, thresholds = choose_grid(plain, own, per_channel=scale_per == "channel" and k < count - 1)
+            rounded = np.empty_like(plain)
+            grid.round(plain, rounded)
+            _tell_zeros(k, rounded)
+            _set(module, weights, thresholds)
             module.bits = own
             module.scales.copy_(torch.from_numpy(grid.scales))
         return self
@@ -168,10 +173,14 @@ class Net(nn.Module):
         return replace(self.shape, layers=self._golden(), source=source or self.shape.source)
 
     def to_network(self, source=""):
-        """The Network, in integers, that infers as this does in eval mode. source: text for its file."""
+        """The Network, in integers, that infers as this does in eval mode. source: text for its file. A layer whose
+        weights are all 0 is named on stderr."""
         if any(module.bits is None for module in self.layers):
             raise UserError("the network is of floats: quantize it first, as in net.quantize(4)")
-        return integer_network(self.shape, self._golden(), source or self.shape.source)
+        layers = self._golden()
+        for k, layer in enumerate(layers):
+            _tell_zeros(k, layer.weights)
+        return integer_network(self.shape, layers, source or self.shape.source)
 
     def _some(self, images):
         """The images, one at least, as an array of numpy."""
@@ -181,18 +190,27 @@ class Net(nn.Module):
             raise UserError("at least one image is needed")
         return images
 
-    def _require_floats(self, finite=False):
-        """Raise UserError for weights of half precision, or, where they are to be `finite`, for such as are not."""
+    def _load_from_state_dict(self, state_dict, prefix, *rest):
+        checked = [module.check_state(state_dict, f"{prefix}layers.{k}.", f"layer {k}")
+                   for k, module in enumerate(self.layers)]  # all of them, before the first is loaded
+        if not all(checked):
+            warn(["the state does not hold its bits, as states of release 1.0: they are taken for those of the Net, "
+                  "which cannot be checked"])
+        super()._load_from_state_dict(state_dict, prefix, *rest)
+
+    @torch.no_grad()
+    def _require_floats(self):
+        """Raise UserError for weights of half precision, and for weights that are not finite."""
         for k, module in enumerate(self.layers):
             if module.weight.dtype not in (torch.float32, torch.float64):
                 raise UserError(f"layer {k} has weights of {module.weight.dtype}, too coarse for spikes: keep the "
                                 f"network in float32, and use torch.autocast for speed")
-            if finite and not torch.isfinite(module.folded()).all():
+            if not torch.isfinite(module.folded()).all():
                 raise UserError(f"layer {k} has a weight that is no finite number: the training diverged")
 
     def _golden(self):
         """Layers of the golden model: in integers where quantized."""
-        self._require_floats(finite=True)
+        self._require_floats()
         made = []
         for module, layer in zip(self.layers, self.shape.layers):
             used, thresholds = module.read()
@@ -202,6 +220,12 @@ class Net(nn.Module):
             else:
                 made.append(integer_layer(layer, used.astype(np.int8), thresholds.astype(np.int32), module.bits))
         return made
+
+
+def _tell_zeros(k, weights):
+    """Warn if all weights of layer k are 0."""
+    if not weights.any():
+        warn([f"layer {k}: all weights are 0 at its bits, so no neuron of it fires"])
 
 
 @torch.no_grad()
