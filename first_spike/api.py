@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from first_spike.command.bars import step
+from first_spike.command.cli import note
 from first_spike.command.data_options import read_dataset
 from first_spike.command.images import ChosenImages, as_taken, check_classes, checked, images_of, load_shown, own_data
 from first_spike.command.option_values import MOST_SEED, load_network, network_file
@@ -266,7 +267,7 @@ def import_nir(file, data, bits=None, steps=None, *, threshold=None, orientation
     """Import the network of another framework, for the images and classes of a data set.
 
     Weights that are integers of `bits` bits, or such integers times one number, stay as they are. For other weights
-    scales are chosen on training images. Warnings are printed to stderr.
+    scales are chosen on training images. The accuracy on test images and warnings are printed to stderr.
 
     Args:
         file: an NIR graph (.nir), or a file of arrays as `first-spike import` takes it.
@@ -293,13 +294,14 @@ def import_nir(file, data, bits=None, steps=None, *, threshold=None, orientation
         UserError: the file cannot become a first-spike network, or an argument does not fit; a sentence that names the
             node or the array.
     """
-    from first_spike.interop.bring_in import bring_in
+    from first_spike.interop.bring_in import bring_in, reaches
     from first_spike.interop.options import ForeignFile, thresholds_met
     foreign = ForeignFile(str(file), threshold, orientation, layers, fires, bias, dt, classes)
     found = read_dataset(str(data), steps=steps) if isinstance(data, (str, os.PathLike)) else data
     require_kind(found, Dataset, "a Dataset, as dataset(name) gives it, or its name")
     made = bring_in(foreign, found, bits, steps)
     met = thresholds_met(foreign, made.imported.layers, made.wholes)
+    note(reaches(foreign, made))
     warn([*made.imported.warnings, *([met] if met else [])])
     return made.network
 

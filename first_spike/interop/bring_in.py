@@ -1,6 +1,6 @@
 """Somebody's network becomes one of ours: read, quantized where it has to be, and measured."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -11,6 +11,7 @@ from first_spike.golden.contract.base_network import image_map
 from first_spike.golden.contract.network import FloatNetwork, Network
 from first_spike.golden.data.dataset import checked_dataset
 from first_spike.golden.errors import UserError
+from first_spike.golden.foreign.as_relu import relu_classes
 from first_spike.golden.foreign.beside import is_threshold, read_beside
 from first_spike.golden.foreign.named_arrays import choose_layers, read_arrays
 from first_spike.golden.foreign.nir_graph import read_graph
@@ -127,6 +128,7 @@ def _graph(foreign, dataset):
 
 
 IMAGES = 20_000  # training images on which scales are chosen
+MUCH = 0.05  # accuracy that ReLU neurons reach above first-spike neurons, from which on a warning says so
 
 
 @dataclass(frozen=True, eq=False)
@@ -172,4 +174,24 @@ def bring_in(foreign, dataset, bits=None, steps=None, images=IMAGES):
     network = integer_network(float_network, layers, f"{float_network.source}, {done}")
     float_network, in_float = figures(float_network, dataset, chosen_on, USUAL)
     network, in_integers = figures(network, dataset, chosen_on, USUAL)
+    if dataset.most_events is None:
+        imported = replace(imported, warnings=(*imported.warnings, *_of_relu(imported.layers, dataset, in_integers)))
     return BroughtIn(imported, wholes, network, float_network, in_integers, in_float, held, bits, done)
+
+
+def _of_relu(layers, dataset, in_integers):
+    """Return a warning if ReLU neurons of the same weights name many more test images rightly, as a tuple; else ()."""
+    as_relu = (relu_classes(layers, dataset.test_images) == dataset.test_labels).mean()
+    if as_relu - in_integers["accuracy"] <= MUCH:
+        return ()
+    return (f"these weights look trained as a ReLU network, or for spike rates: as ReLU they reach {as_relu:.1%}, as "
+            f"first-spike neurons {in_integers['accuracy']:.1%}; train with first_spike.torch, or write the float "
+            f"network (first-spike import --float-out) and fine-tune it (first-spike quantize --finetune 60 "
+            f"--finetune-rates 4e-3 1e-3)",)
+
+
+def reaches(foreign, brought):
+    """Return a sentence on the accuracy of a BroughtIn of a ForeignFile."""
+    shown = brought.in_integers
+    return (f"{foreign.name} reaches {shown['accuracy']:.2%} of {shown['images']:,} test images of {shown['dataset']}, "
+            f"{brought.in_float['accuracy']:.2%} in float")

@@ -201,8 +201,8 @@ def test_a_file_of_others_becomes_a_network(network, tmp_path, capsys):
                    for given in (files, [layer.thresholds[0] for layer in network.layers]))
     assert same.sha256 == found.sha256
     said = capsys.readouterr().err.splitlines()
-    assert said[:2] == said[2:] and said[0].startswith("warning: lif9.threshold: which layers they belong to cannot")
-    assert said[1].startswith("warning: 138 of 138 thresholds can be met exactly: neurons were taken to fire only")
+    assert said[:3] == said[3:] and said[1].startswith("warning: lif9.threshold: which layers they belong to cannot")
+    assert said[2].startswith("warning: 138 of 138 thresholds can be met exactly: neurons were taken to fire only")
     assert np.array_equal(fs.infer(found, digits).spike_times[0], fs.infer(network, digits).spike_times[0])
     assert np.array_equal(fs.infer(found, digits).classes, fs.infer(network, digits).classes)
 
