@@ -155,7 +155,9 @@ def test_a_data_set_is_what_a_training_reads(made, monkeypatch):
     own = fs.explore(network, images=fs.dataset("mine.npz", train=False, network=network), **tried)
     assert own[0].us == fs.explore(network, images=found.test_images, **tried)[0].us
     seen = []
-    made = SimpleNamespace(network=network, wholes=[], imported=SimpleNamespace(layers=[], warnings=[]))
+    shown = {"accuracy": 0.5, "images": 2, "dataset": "mine"}
+    made = SimpleNamespace(network=network, wholes=[], imported=SimpleNamespace(layers=[], warnings=[]),
+                           in_integers=shown, in_float=shown)
     monkeypatch.setattr("first_spike.interop.bring_in.bring_in", lambda foreign, data, *_: seen.append(data) or made)
     fs.import_nir("theirs.npz", "mine.npz")
     plain = fs.dataset("mine.npz", choices={"coding": "plain"})

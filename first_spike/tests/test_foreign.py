@@ -115,6 +115,35 @@ def test_what_is_said(command, graphs):  # noqa: F811
     assert set(FloatNetwork.load("f.npz").layers[0].thresholds.tolist()) == {0.5}
 
 
+def test_integers_are_measured_on_the_images_that_scales_would_be_chosen_on(command, folder):  # noqa: F811
+    """The same 50 in every run, so that one release gives the same bytes. Nothing in the table was rounded."""
+    np.savez("w.npz", *(layer.weights for layer in dense_network().layers))
+    done = command(import_weights, "w.npz", "--threshold", 12, 9, *DIGITS, "--bits", 4, "--steps", 16, "--out", "q")
+    assert done.returncode == 0, done.stderr
+    assert Network.load("q.npz").accuracy["held_out"] == {"images": 50, "accuracy": 0.14, "silent": 0.06}
+    rows = [[cell.strip() for cell in line.split("│")[2:-2]] for line in done.stdout.splitlines()
+            if line.startswith(("│ 0 arr_0", "│ 1 arr_1"))]
+    assert rows == [["-"] * 4] * 2
+
+
+def test_scales_are_chosen_on_20_000_images_at_most(command, folder):  # noqa: F811
+    rng = np.random.default_rng(1)
+    images, labels = rng.integers(0, 256, (20_040, 1, 2), np.uint8), np.arange(20_040) % 2
+    np.savez("data.npz", x_train=images[:-20], y_train=labels[:-20], x_test=images[-20:], y_test=labels[-20:])
+    np.savez("w.npz", np.array([[0.31, 0.72], [0.9, -0.13]]))
+    done = command(import_weights, "w.npz", "--threshold", 0.5, "--orientation", "inputs-first", "--dataset", "data.npz",
+                   "--steps", 4, "--out", "q")
+    assert done.returncode == 0, done.stderr
+    assert Network.load("q.npz").accuracy["held_out"]["images"] == 20_000
+
+
+@pytest.mark.parametrize("length, status", [(39, 1), (40, 2)])
+def test_a_time_step_has_up_to_39_digits(command, folder, length, status):  # noqa: F811
+    """Of a file that is not there, which is refused later."""
+    done = command(import_weights, "none.nir", *DIGITS, "--dt", "0.0001".ljust(length, "0"), "--out", "q")
+    assert done.returncode == status and os.listdir() == []
+
+
 def test_spikes_that_moved_are_counted(command, graphs):  # noqa: F811
     """By hand, from the two networks that the command wrote."""
     from first_spike.golden.data.catalogue import LOADERS
