@@ -110,7 +110,7 @@ def test_the_example_of_the_page(made, command):  # noqa: F811
     page = (ROOT / "docs" / "howto" / "data.md").read_text()
     exec(re.search(r"```python\n(.*?)```", page, re.DOTALL)[1], {})
     for module, name in ((train, "train"), (evaluate, "evaluate")):
-        words = re.search(rf"    first-spike {name} (.*series.*)", page)[1]
+        words = re.search(rf"^first-spike {name} (.*series.*)", page, re.MULTILINE)[1]
         done = command(module, *words.split())
         assert done.returncode == 0, done.stderr
     assert "100.00%" in done.stdout and not done.stderr

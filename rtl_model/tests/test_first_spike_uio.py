@@ -129,7 +129,7 @@ def test_it_is_strict_c99(tmp_path):
 
 
 def test_the_example_of_the_page_says_that_no_result_came(tmp_path):
-    example = re.search(r"In C:\n\n(.*?)\n\n", (ROOT / "docs" / "howto" / "systems.md").read_text(), re.DOTALL)[1]
+    example = re.search(r"In C:\n\n```c\n(.*?)```", (ROOT / "docs" / "howto" / "systems.md").read_text(), re.DOTALL)[1]
     (tmp_path / "example.c").write_text(AT_TOY % example)
     subprocess.run([COMPILER, *OPTIONS, "example.c", "-o", "example"], cwd=tmp_path, check=True)
     said = [subprocess.check_output([tmp_path / "example", came], text=True) for came in ("1", "0", "-1")]

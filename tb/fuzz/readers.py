@@ -113,5 +113,6 @@ def try_file(reader, path):
     try:
         reader.read(path)
     except UserError as error:
-        if not str(error).strip() or "\n" in str(error):
-            raise AssertionError(f"no sentence: {str(error)!r}") from error
+        text = str(error.args[0])  # as it was written: str(error) escapes a newline
+        if not text.strip() or "\n" in text:
+            raise AssertionError(f"no sentence: {text!r}") from error
