@@ -131,8 +131,8 @@ def test_scales_are_chosen_on_20_000_images_at_most(command, folder):  # noqa: F
     images, labels = rng.integers(0, 256, (20_040, 1, 2), np.uint8), np.arange(20_040) % 2
     np.savez("data.npz", x_train=images[:-20], y_train=labels[:-20], x_test=images[-20:], y_test=labels[-20:])
     np.savez("w.npz", np.array([[0.31, 0.72], [0.9, -0.13]]))
-    done = command(import_weights, "w.npz", "--threshold", 0.5, "--orientation", "inputs-first", "--dataset", "data.npz",
-                   "--steps", 4, "--out", "q")
+    done = command(import_weights, "w.npz", "--threshold", 0.5, "--orientation", "inputs-first",
+                   "--dataset", "data.npz", "--steps", 4, "--out", "q")
     assert done.returncode == 0, done.stderr
     assert Network.load("q.npz").accuracy["held_out"]["images"] == 20_000
 
