@@ -74,7 +74,7 @@ def test_labels_of_any_whole_numbers(given):
     (MINE, {"test_images": IMAGES[:, :1]}, r"test images of mine: uint8 of one shape .* of shape \[4, 1, 3\]$"),
     (MINE, {"test_images": IMAGES.tolist()}, "test images of mine: an array of images, .* is needed, found list: "),
     (MINE, {"train_images": IMAGES[0]}, r"training images of mine: uint8 .* found uint8 of shape \[2, 3\]$"),
-    (MINE, {"train_images": IMAGES.tolist()}, "training images of mine: an array of images, .* is needed, found list: "),
+    (MINE, {"train_images": IMAGES.tolist()}, "training images of mine: an array of images, .* found list: "),
     (MINE, {"train_images": EVENTS}, "training images of mine: an array of images, .* is needed, found Recordings: "),
     (MINE, {"test_images": IMAGES[:0], "test_labels": LABELS[:0]}, "test images of mine: there are none$"),
     (MINE, {"train_labels": LABELS[:3]}, "training images of mine: 3 labels for 4 images$"),
