@@ -27,7 +27,7 @@ def test_the_example_writes_a_network_and_data_to_train_on(tmp_path, monkeypatch
     result = infer(network, images)
     assert (result.classes == labels).mean() > 0.95 and not result.silent.all()
     runs = {"evaluate": evaluate, "compare": compare, "train": train}
-    calls = re.findall(r"^    first-spike (\w+) (.*)$", page, re.MULTILINE)
+    calls = re.findall(r"^first-spike (\w+) (.*)$", page, re.MULTILINE)
     assert [name for name, _ in calls] == ["evaluate", "compare", "train", "evaluate"]
     for name, words in calls:
         done = command(runs[name], *words.split(), *(["--build", "build"] if name == "compare" else []))
@@ -50,8 +50,8 @@ def test_the_example_of_the_readme_prints_what_it_says(tmp_path, monkeypatch, ca
 def test_lines_for_a_design_run(tmp_path):
     """Those for both simulators; the others are run by test_take_along on a smaller design."""
     page = TEXT[INTEGRATE]
-    passed, = re.findall(r"^    (PASS: .*)$", page, re.MULTILINE)
-    lines = re.findall(r"^    ((?:cd hdl && )?(?:iverilog|verilator) .*)$", page, re.MULTILINE)
+    passed, = re.findall(r"^(PASS: .*)$", page, re.MULTILINE)
+    lines = re.findall(r"^((?:cd hdl && )?(?:iverilog|verilator) .*)$", page, re.MULTILINE)
     assert len(lines) == 4
     for line in lines:
         done = run_line(line.replace("$BENCH", str(tmp_path)), ROOT)
