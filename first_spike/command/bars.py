@@ -1,5 +1,6 @@
-"""What a person sees of long work, on stderr: nothing for some seconds, then a bar with an estimate of the time that is
-left. Where no terminal watches (a pipe, a file, a notebook), a line from time to time instead.
+"""Progress of long work on stderr: nothing for some seconds, then a bar with an estimate of the time that is left.
+
+If stderr is no terminal (a pipe, a file, a notebook), a line is printed from time to time instead of the bar.
 
 Every part of long work is a `step`. Steps nest, and a line names all of them, the outermost first. A thread of its own
 looks at the clock, so that work which reports nothing is shown as well.

@@ -71,8 +71,7 @@ def test_the_pictures_show_them(digits):
 
 
 def test_ours_are_by_models_and_others_quoted(digits):
-    """What no other design beats in both, and every rival, is a mark, on logarithmic axes; other bits, another network.
-    """
+    """Every design of the front and every rival is a mark on logarithmic axes. Networks of other bits stand apart."""
     names = [DENSE, "mnist_784_400_10_4bit", "mnist_784_400_10_1bit"]
     offers = fs.explore(names, images=digits.images, lanes=[(8,), (64,)], pixels=[8], spikes_per_cycle=[4])
     assert set(by_network(offers)) == {"784-128-10, 4 bit", "784-400-10, 4 bit", "784-400-10, 1 bit"}

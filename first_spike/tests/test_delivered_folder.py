@@ -274,7 +274,7 @@ def test_constraints_have_the_period_of_the_frequency(folder, top, ending, clock
 
 
 def test_the_lpf_has_the_frequency_in_mhz(folder, top):
-    """That of the other constraints, at the clock of the top."""
+    """The LPF file names the frequency of the other constraint files, at the clock port of the top."""
     text = re.sub(r"#.*", "", (folder / f"{PREFIX}{top}.lpf").read_text())
     statements = [" ".join(one.split()) for one in text.split(";") if one.strip()]
     (port, mhz), = (re.fullmatch(r'FREQUENCY PORT "(\w+)" (\S+) MHZ', one).groups() for one in statements)

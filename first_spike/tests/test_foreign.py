@@ -139,7 +139,7 @@ def test_scales_are_chosen_on_20_000_images_at_most(command, folder):  # noqa: F
 
 @pytest.mark.parametrize("length, status", [(39, 1), (40, 2)])
 def test_a_time_step_has_up_to_39_digits(command, folder, length, status):  # noqa: F811
-    """Of a file that is not there, which is refused later."""
+    """The file does not exist; that is refused later, with status 1."""
     done = command(import_weights, "none.nir", *DIGITS, "--dt", "0.0001".ljust(length, "0"), "--out", "q")
     assert done.returncode == status and os.listdir() == []
 

@@ -1,4 +1,4 @@
-"""What Python's functions take: options by their names, images with labels; and what helps where images do not fit."""
+"""Python's functions take options by name and images with labels; if images do not fit, the error says what helps."""
 
 import inspect
 from dataclasses import fields

@@ -1,4 +1,4 @@
-"""What an imported network reaches, and the warning for weights of a ReLU network: IF neurons put in for ReLU."""
+"""An import prints the accuracy that the network reaches, and warns of weights of a ReLU network."""
 
 import re
 

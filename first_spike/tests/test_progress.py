@@ -1,5 +1,7 @@
-"""What long calls show on stderr, by a clock that the tests set: nothing for five seconds, then lines from time to
-time, or a bar where a terminal watches."""
+"""Long calls show nothing on stderr for five seconds, then lines from time to time, or a bar if stderr is a terminal.
+
+The tests set the clock.
+"""
 
 import io
 import itertools
@@ -111,7 +113,7 @@ def test_a_short_call_says_nothing(words, clock, screen, tmp_path, small):
 @pytest.mark.thorough
 @pytest.mark.parametrize("simulator", ["icarus", "verilator"])
 def test_a_simulator_says_what_it_does(simulator, clock, screen, small):
-    """Where no terminal watches: that it compiles, and how many images it has simulated."""
+    """If stderr is no terminal, a line says that the simulator compiles, and another how many images are simulated."""
     console = screen()
     words = f"compare: simulate on {simulator}: "
     clock.hurried(lambda: fs.compare(fs.Design(small[0]), np.concatenate([small[1]] * 25), simulator),
