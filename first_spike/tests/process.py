@@ -1,5 +1,6 @@
 """Running a command as a user does, and what it leaves."""
 
+import re
 import subprocess
 import sys
 
@@ -11,12 +12,18 @@ from first_spike.command.cli import run
 from first_spike.golden.files import ROOT
 
 SCRIPTS = ROOT / "scripts"
+PROGRESS = re.compile(r", \d+:\d\d:\d\d (so far|left)( |$)")
 
 
 def run_script(name, *arguments, cwd):
     """Run scripts/NAME in the folder `cwd`; returns the CompletedProcess with its text."""
     return subprocess.run([sys.executable, str(SCRIPTS / name), *map(str, arguments)], cwd=cwd,
                           capture_output=True, text=True)
+
+
+def without_progress(stderr):
+    """Stderr of a command that is no terminal's, without the lines that say how far it is: a slow machine has more."""
+    return "".join(line for line in stderr.splitlines(True) if not PROGRESS.search(line))
 
 
 def assert_refused(done, sentence):

@@ -183,10 +183,10 @@ def test_train_quantize_and_table(command, tmp_path):  # noqa: F811
         assert [layer.kind for layer in made.layers] == ["convolution", "dense"] and made.sizes == (96, 10)
         assert made.layers[0].facts() == {"kernel": [3, 3], "padding": [1, 1], "pool": [2, 2]}
     assert json.loads((tmp_path / "net.json").read_text())["plan"]["finetune_rates"] == [5e-4, 5e-4]
-    for words in (["--finetune", "1"], []):
+    for kept, words in enumerate((["--finetune", "1"], [])):  # the second replaces the first, and says so
         done = command(quantize, "--float", tmp_path / "net_float.npz", "--bits", "2", *words, "--out",
-                       tmp_path / "two.npz", "--silent", "1")
-        assert (done.returncode, done.stderr) == (0, "")
+                       tmp_path / "two.npz", "--silent", "1", "--overwrite")
+        assert done.returncode == 0 and done.stderr.count("\n") == bool(kept)
         assert [layer.weight_bits for layer in Network.load(tmp_path / "two.npz").layers] == [2, 2]
     assert "`net` 6C3P2-10 | 3 |" in doc_tables.networks_table(tmp_path)
 
