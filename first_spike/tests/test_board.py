@@ -25,6 +25,7 @@ from first_spike.tests.process import assert_refused, command  # noqa: F401
 from first_spike.tests.small_case import small_case
 
 
+@pytest.mark.thorough
 def test_a_board_in_simulation_gives_what_golden_gives(tmp_path, monkeypatch, command):  # noqa: F811
     monkeypatch.chdir(tmp_path)
     network, images, labels = small_case(tmp_path)

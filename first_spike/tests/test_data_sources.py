@@ -275,6 +275,7 @@ def test_of_how_many_pictures_a_test_set_is_drawn_is_said(made, capsys):
     assert "drawn has 4 of 12 images, but the network's accuracy was counted on 9: " in capsys.readouterr().err
 
 
+@pytest.mark.thorough
 def test_recordings(made, command):  # noqa: F811
     data = f"events:{write_recordings(made / 'camera', count=40)}"
     words = ("--dataset", data, "--window", 0, 90, "--hidden", 12, "--epochs", 60, "--finetune", 5, "--held-out", 10)

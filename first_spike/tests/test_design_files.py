@@ -98,6 +98,7 @@ def test_one_bit_of_one_weight(copy, command):  # noqa: F811
                            f"line 400, column 61: expected '…{old[48:73]}…', found '…{new[48:73]}…'\n")
 
 
+@pytest.mark.thorough
 def test_demo_fails_on_one_bit_of_one_weight(copy, command, tmp_path, monkeypatch):  # noqa: F811
     flip_bit(copy / "layer0_weights_0_0.hex")
     monkeypatch.setitem(demo.DIGITS, "dense", {"icarus": 2})

@@ -40,7 +40,8 @@ def test_compare(folder, command, sim):  # noqa: F811
         assert report["equal_images"] == 20 and report["cycle_model"]["mismatches"] == 0
 
 
-@pytest.mark.parametrize("weights", ["constants", pytest.param("loadable", marks=pytest.mark.thorough)])
+@pytest.mark.thorough
+@pytest.mark.parametrize("weights", ["constants", "loadable"])
 def test_the_whole_way_to_verilog_and_its_testbench(folder, command, weights):  # noqa: F811
     """A design, given back to compare; the testbench that goes along sees its results, and a wrong one."""
     done = command(generate, "--network", "network.npz", "--out", "made", "--lanes", "2", "--weights", weights)

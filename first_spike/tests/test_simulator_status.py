@@ -164,6 +164,7 @@ def compared(network, tools, tmp_path, command):  # noqa: F811
     return run
 
 
+@pytest.mark.thorough
 def test_results_of_the_run_before_are_no_processor_s(compared):
     """They lie in its folder, and are right, when the next run leaves none."""
     assert compared().returncode == 0

@@ -96,6 +96,7 @@ def test_a_cell_that_takes_too_long_is_said(short, monkeypatch):
         tutorials.executed(short("import time; time.sleep(60)"))
 
 
+@pytest.mark.thorough
 def test_only_what_changed_is_executed_again(short, monkeypatch):
     """Of a notebook or of the project; what is there and not whole counts as nothing."""
     source = short("import random\nrandom.random()")
@@ -117,7 +118,6 @@ def test_diagrams_are_what_is_drawn():
     from scripts.figures import FOLDER, diagrams
     drawn = diagrams()
     assert {name: text for name, text in drawn.items() if (FOLDER / name).read_text() != text} == {}
-    assert len(drawn) == 9
     for name, text in drawn.items():
         assert "prefers-color-scheme:dark" in text and "<title>" in text, name
 

@@ -72,6 +72,7 @@ def processor(tmp_path_factory):
     return ScriptedDesign(None, TRIED_DESIGNS["processor"].write(folder), folder / "build")
 
 
+@pytest.mark.thorough
 def test_networks_that_a_processor_takes_match_golden_in_predicted_cycles(processor, tmp_path):
     networks = small_networks()
     script = ProcessorScript(SMALL_LIMITS, networks[0])
