@@ -33,7 +33,7 @@ SIM ?= verilator
 NAME :=  # whatever the environment calls so
 # --option=VARIABLE of each option of a configuration, or of a processor's limits, from where it has its home
 OPTIONS := $(shell awk '/^    [a-z_]+: [a-z]+ = / { sub(":", "", $$1); flag = $$1; gsub("_", "-", flag); \
-    print "--" flag "=" toupper($$1) }' $(if $(filter processor%,$(TOP)),rtl_model/processor/limits.py,golden/contract/configuration.py) 2>/dev/null)
+    print "--" flag "=" toupper($$1) }' $(if $(filter processor%,$(TOP)),golden/contract/processor.py,golden/contract/configuration.py) 2>/dev/null)
 ONE_DESIGN = $(foreach pair,$(OPTIONS),$(call said,$(subst =, ,$(pair))))
 said = $(if $($(lastword $(1))),$(firstword $(1)) $($(lastword $(1))))
 GIVEN = $(GIVEN_NETWORK) $(GIVEN_IMAGES) $(ONE_DESIGN)

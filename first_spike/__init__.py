@@ -14,8 +14,9 @@ The names are loaded when they are asked for: `first_spike.golden` alone needs n
 """
 
 import importlib
-
-__version__ = "1.0.0"
+import importlib.util
+import sys
+from pathlib import Path
 
 _HOMES = {
     **dict.fromkeys(("load", "samples", "dataset", "infer", "cycles", "metrics", "generate", "compare",
@@ -28,11 +29,27 @@ _HOMES = {
 __all__ = [*_HOMES, "plot"]
 
 
+def _require_own_rooms():
+    """End with one sentence unless golden and rtl_model are those of this package: in a checkout that has lost its
+    links, they are missing, or are found in another checkout that is installed."""
+    here = Path(__file__).resolve().parent
+    for room in ("golden", "rtl_model"):
+        place = importlib.util.find_spec(f"first_spike.{room}")
+        if place is None or Path(place.origin).resolve().parent not in (here / room, here.parent / room):
+            sys.exit(f"error: {here / room} is no link to {here.parent / room}, which the checkout had when it was "
+                     f"cloned: clone it with git, or make the link")
+
+
+_require_own_rooms()
+
+
 def __getattr__(name):
     if name in _HOMES:
         return getattr(importlib.import_module(_HOMES[name]), name)
     if name == "plot":
         return importlib.import_module("first_spike.plot")
+    if name == "__version__":
+        return importlib.import_module("first_spike.golden.version").VERSION
     raise AttributeError(f"first_spike has no {name!r}: it has {', '.join(__all__)}")
 
 

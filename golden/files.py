@@ -15,10 +15,10 @@ from pathlib import Path
 
 import numpy as np
 
-import first_spike
 from first_spike.golden.errors import UserError
 
-ROOT = Path(first_spike.__file__).absolute().parents[1]  # what the package is imported from, whether installed or not
+_GOLDEN = Path(__file__).resolve().parent  # beside first_spike/ in a checkout, where a link stands for it, else in it
+ROOT = _GOLDEN.parents[0 if (_GOLDEN.parent / "first_spike" / "__init__.py").is_file() else 1]
 CHECKOUT = ROOT if (ROOT / "rtl_model" / "convert.py").is_file() else None  # where rtl_model/ stands beside it
 
 NAME_KEPT = 40  # letters of a target's name in that of a temporary one: a name may have 255 bytes

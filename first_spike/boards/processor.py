@@ -31,11 +31,11 @@ from first_spike.device.line import BAUD, SerialLine
 from first_spike.device.processor import Processor
 from first_spike.golden.contract.base_network import EVENTS
 from first_spike.golden.contract.network import Network
+from first_spike.golden.contract.processor_fit import require_fit
 from first_spike.golden.inference.infer import infer
 from first_spike.processor.boards import DEFAULT, PROCESSORS, folder_name, latency, made_design
 from first_spike.processor.command import add_limits, chosen_processor, flag, given_limits
 from first_spike.processor.folder import TOP
-from first_spike.processor.pack import require_fit
 from first_spike.synthesis.bitstream import write_top
 
 DEFAULT_COUNT = 100
@@ -117,7 +117,7 @@ def classified(arguments, board, path, network, images):
 
 @contextmanager
 def opened(arguments, limits):
-    """The Processor that the arguments ask for. One in simulation, of these Limits, is the top of the board in
+    """The Processor that the arguments ask for. One in simulation is the top of the board in
     Verilator, built once."""
     if not is_simulated(arguments):
         with Processor(SerialLine(arguments.port, arguments.baud or BAUD), PATIENCE) as board:

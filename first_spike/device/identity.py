@@ -15,15 +15,15 @@ from first_spike.device.line import LineError
 from first_spike.golden.contract.base_network import EVENTS, MAX_CLASSES
 from first_spike.golden.contract.design import Design
 from first_spike.golden.contract.limits import BAD_BIT
+from first_spike.golden.contract.processor import ALL, DENSE, Processor
 from first_spike.golden.data.dataset import STEPS
 from first_spike.golden.errors import UserError
-from first_spike.processor.pack import load_words as processor_words
 from first_spike.rtl_model.delivery.manifest import describe
-from first_spike.rtl_model.processor.limits import ALL, DENSE, Limits
 from first_spike.rtl_model.registers.addresses import REGISTERS
 from first_spike.rtl_model.registers.constants import LIMITS, PROCESSOR, constant_words
 from first_spike.rtl_model.shape.frames import NO_INPUT
 from first_spike.rtl_model.shape.load_map import fits, load_words, weight_map
+from first_spike.rtl_model.shape.processor_load import load_words as processor_words
 
 NO_NETWORK = "0" * 64  # the hash of a board into which none was loaded yet
 LISTED_LAYERS = 8  # in WEIGHT_BITS
@@ -36,7 +36,7 @@ class Identity:
     """What a board says of itself. version: (major, minor) of its registers; inputs: pixels of an image; classes;
     steps; pixels: in a beat, 0 where events come; weight_bits: of each layer; loadable: weights can be loaded; banks:
     of them; weight_map: where they go; sha256: of its network, of the one that was loaded last where weights are
-    loaded, NO_NETWORK before; limits: of a processor its Limits, as far as they count for a network: inputs, classes
+    loaded, NO_NETWORK before; limits: of a processor the Processor, as far as they count for a network: inputs, classes
     and steps are then the most there may be, and weight_bits are none."""
 
     version: tuple
@@ -49,7 +49,7 @@ class Identity:
     banks: int
     weight_map: int
     sha256: str
-    limits: Limits | None = None
+    limits: Processor | None = None
 
     def require_network(self, name):
         """Raise UserError if none is loaded into the board of this name, and one has to be."""
@@ -80,7 +80,7 @@ def read_identity(link):
     if magic == PROCESSOR:
         own = {name: link.read(name)[0] for name in REGISTERS if name.startswith(LIMITS)}
         try:
-            limits = Limits(inputs=inputs, steps=steps, neurons=classes, layers=layers, pixels=beat,
+            limits = Processor(inputs=inputs, steps=steps, neurons=classes, layers=layers, pixels=beat,
                             kinds=ALL if field("CAPABILITIES", "maps", capabilities) else DENSE,
                             weight_banks=field("CAPABILITIES", "banks", capabilities) + 1, **{
                                 name.removeprefix(LIMITS).lower(): most for name, most in own.items()})
@@ -157,7 +157,7 @@ HEAD_WORDS = 3
 
 
 def processor_load(network, limits):
-    """The ProcessorLoad of a Network for a processor of these Limits. Raises UserError, naming the limit and by how
+    """The ProcessorLoad of a Network for a Processor. Raises UserError, naming the limit and by how
     much it is exceeded, where it does not fit."""
     words = processor_words(network, limits)[:-1]
     return ProcessorLoad(words, len(words), limits.identity, network.sha256)
@@ -198,7 +198,7 @@ def network_image(network, made_with):
 
 
 def processor_image(network, limits):
-    """The same for processors of these Limits. Raises UserError, naming the limit and by how much it is exceeded, where
+    """The same for Processors like this. Raises UserError, naming the limit and by how much it is exceeded, where
     it does not fit."""
     load = processor_load(network, limits)
     beat = 0 if network.takes == EVENTS else limits.pixels

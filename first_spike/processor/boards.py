@@ -11,11 +11,11 @@ from pathlib import Path
 import numpy as np
 
 import first_spike
+from first_spike.golden.contract.processor import ALL, Processor
 from first_spike.golden.errors import UserError
-from first_spike.processor.cycles import predict
+from first_spike.golden.schedule.processor_cycles import predict
 from first_spike.processor.folder import SERIAL, generate_processor
-from first_spike.processor.pack import load_words
-from first_spike.rtl_model.processor.limits import ALL, Limits
+from first_spike.rtl_model.shape.processor_load import load_words
 from first_spike.synthesis.targets import BOARDS, Board, find_board
 
 MADE_FROM = "made_from"
@@ -28,21 +28,21 @@ WORD_CYCLES = 45  # that the processor takes for a word, at the most
 
 @dataclass(frozen=True)
 class ProcessorBoard:
-    """A Board with its clock for a processor, and the Limits of that."""
+    """A Board with its clock for a processor."""
 
     board: Board
-    limits: Limits
+    limits: Processor
 
 
-IN_25F = Limits(lanes=16, weight_words=8192)
+IN_25F = Processor(lanes=16, weight_words=8192)
 FEW_ENABLES = "-dffe_min_ce_use 6"  # else its registers find no places, which share clock enables by eight
 PROCESSORS = {name: ProcessorBoard(replace(BOARDS[name], clock=clock, synthesis=synthesis), limits)
               for name, clock, synthesis, limits in (
-    ("ulx3s", 60, "", Limits(lanes=16, weight_words=32768, inputs=4096, neurons=8192, words=2048, kinds=ALL)),
+    ("ulx3s", 60, "", Processor(lanes=16, weight_words=32768, inputs=4096, neurons=8192, words=2048, kinds=ALL)),
     ("ulx3s-25f", 50, "", IN_25F), ("ulx3s-12f", 50, "", IN_25F), ("i5", 50, "", IN_25F),
-    ("icebreaker", 24, FEW_ENABLES, Limits(lanes=8, weight_words=16384, inputs=784, neurons=256, words=32, layers=4,
+    ("icebreaker", 24, FEW_ENABLES, Processor(lanes=8, weight_words=16384, inputs=784, neurons=256, words=32, layers=4,
                                            pixels=2, memory="spram")),
-    ("tangnano20k", 54, "", Limits(lanes=8, weight_words=16384, neurons=256, words=32, layers=4, pixels=4)))}
+    ("tangnano20k", 54, "", Processor(lanes=8, weight_words=16384, neurons=256, words=32, layers=4, pixels=4)))}
 DEFAULT = "ulx3s"
 
 
@@ -60,7 +60,7 @@ def folder_name(limits):
 
 
 def made_design(limits, folder, cycles_per_bit):
-    """The folder of a processor of these Limits at a serial line, in `folder`, which is that one's alone; made only
+    """The folder of a Processor at a serial line, in `folder`, which is that one's alone; made only
     where what lies there was not made of the same sources."""
     made, stamp = Path(folder, "design"), Path(folder, MADE_FROM)
     key = f"{folder_name(limits)} {cycles_per_bit} {_sources()}"

@@ -16,14 +16,15 @@ from first_spike.comparison.design_files import vectors
 from first_spike.comparison.table import statistics
 from first_spike.comparison.verdict import count_mismatches, cycle_agreement
 from first_spike.golden.contract.network import Network
+from first_spike.golden.contract.processor import Processor
+from first_spike.golden.contract.processor_fit import require_fit
 from first_spike.golden.errors import UserError
 from first_spike.golden.inference.infer import infer
+from first_spike.golden.schedule.processor_cycles import predict
 from first_spike.processor.boards import find_processor
-from first_spike.processor.cycles import predict
 from first_spike.processor.folder import AXI, TOP, generate_processor
-from first_spike.processor.pack import load_words, require_fit
 from first_spike.processor.simulated import Script, SimulatedProcessor
-from first_spike.rtl_model.processor.limits import Limits
+from first_spike.rtl_model.shape.processor_load import load_words
 
 DIFFERENT = 1
 GENERATED = (TOP, AXI)  # the one at a serial line is part of a board's bitstream
@@ -185,9 +186,9 @@ def _parser(description, tops=(TOP,)):
 
 
 def add_limits(parser, default=""):
-    """Add an option for each of the Limits to an argparse parser, which is None where nothing is said; default: what it
-    is then called, where it is not that of Limits."""
-    for field in fields(Limits):
+    """Add an option for each field of a Processor to an argparse parser, which is None where nothing is said; default:
+    what it is then called, where it is not that of Processor."""
+    for field in fields(Processor):
         letter, meaning = MEANINGS[field.name]
         parser.add_argument(flag(field.name), type=type(field.default), metavar=letter,
                             help=f"{meaning} (default: {default or field.default})")
@@ -195,13 +196,13 @@ def add_limits(parser, default=""):
 
 def given_limits(arguments):
     """{name: value} of the limits that the command line says."""
-    values = {field.name: getattr(arguments, field.name) for field in fields(Limits)}
+    values = {field.name: getattr(arguments, field.name) for field in fields(Processor)}
     return {name: value for name, value in values.items() if value is not None}
 
 
 def limits_of(arguments):
-    """The Limits that the command line asks for."""
-    return Limits(**given_limits(arguments))
+    """The Processor that the command line asks for."""
+    return Processor(**given_limits(arguments))
 
 
 def chosen_processor(arguments, name):
@@ -211,8 +212,8 @@ def chosen_processor(arguments, name):
     """
     own = find_processor(name)
     limits = replace(own.limits, **given_limits(arguments))
-    if limits.memory not in (Limits.memory, *own.board.device.capacity):
-        raise UserError(f"{name} has no {limits.memory.upper()}: choose --memory {Limits.memory}")
+    if limits.memory not in (Processor.memory, *own.board.device.capacity):
+        raise UserError(f"{name} has no {limits.memory.upper()}: choose --memory {Processor.memory}")
     return replace(own, limits=limits)
 
 

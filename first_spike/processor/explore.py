@@ -7,12 +7,12 @@ from first_spike.command.images import add_image_arguments, read_images
 from first_spike.command.option_values import NAMED, NetworkFile, output_file, positive
 from first_spike.command.places import NETWORKS, check_places
 from first_spike.golden.contract.network import Network
+from first_spike.golden.contract.processor_fit import require_fit
 from first_spike.golden.errors import UserError
 from first_spike.golden.inference.infer import infer
+from first_spike.golden.schedule.processor_cycles import predict
 from first_spike.processor.boards import BAUD, PROCESSORS, load_seconds
 from first_spike.processor.command import TOP, add_limits, chosen_processor
-from first_spike.processor.cycles import predict
-from first_spike.processor.pack import require_fit
 
 FLOAT = "_float"  # ends the names of networks that others were quantized from
 

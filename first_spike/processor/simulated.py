@@ -13,8 +13,8 @@ from first_spike.golden.contract.base_network import EVENTS, PIXELS
 from first_spike.golden.errors import UserError
 from first_spike.golden.recordings import Recordings
 from first_spike.processor.folder import FILE_LIST, TOP, generate_processor
-from first_spike.processor.pack import load_words
 from first_spike.rtl_model.shape.frames import EVENT_BITS, FRAMES, beats_of
+from first_spike.rtl_model.shape.processor_load import load_words
 
 LOAD, LOAD_LAST, BEAT, BEAT_LAST, WAIT, RESET, REST, STATUS, POST, POST_LAST, POSTED = range(11)  # of its script
 STAMP = "made_from"
@@ -22,7 +22,7 @@ STAMP = "made_from"
 
 @dataclass
 class Script:
-    """What the testbench of a processor of these Limits plays, as `lines`; expected: results so far."""
+    """What the testbench of a Processor plays, as `lines`; expected: results so far."""
 
     limits: object
     lines: list = field(default_factory=list)
@@ -91,7 +91,7 @@ class Seen:
 
 
 class SimulatedProcessor:
-    """The processor of some Limits, compiled once for the simulator "icarus" or "verilator" into the folder `build`,
+    """A Processor, compiled once for the simulator "icarus" or "verilator" into the folder `build`,
     unless what lies there was made from the same files. Raises UserError when the simulator is missing or fails."""
 
     def __init__(self, limits, build, simulator="verilator"):

@@ -8,15 +8,15 @@ import pytest
 
 from first_spike.golden.contract.limits import pack
 from first_spike.golden.contract.network import Layer, Network
+from first_spike.golden.contract.processor import MAGIC, Processor
 from first_spike.golden.inference.infer import infer
+from first_spike.golden.schedule.processor_cycles import predict
 from first_spike.golden.tests.random_networks import on_events, random_images, random_network, random_recordings
 from first_spike.processor.boards import DEFAULT, PROCESSORS, ProcessorBoard
-from first_spike.processor.cycles import predict
 from first_spike.processor.simulated import SimulatedProcessor
-from first_spike.rtl_model.processor.limits import MAGIC, Limits
 from first_spike.synthesis.targets import find_board
 
-LIMITS = Limits(lanes=8, weight_words=1024, inputs=36, steps=16, neurons=32, words=16, layers=4, pixels=4)
+LIMITS = Processor(lanes=8, weight_words=1024, inputs=36, steps=16, neurons=32, words=16, layers=4, pixels=4)
 BOARD_LIMITS = replace(LIMITS, inputs=40, pixels=8)
 
 
@@ -73,7 +73,7 @@ def board_case(seed, **changes):
 
 
 def one_build(limits):
-    """A fixture: the SimulatedProcessor of these Limits, one for all tests of a module."""
+    """A fixture: the SimulatedProcessor of a Processor, one for all tests of a module."""
 
     @pytest.fixture(scope="module")
     def processor(tmp_path_factory):

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from first_spike.rtl_model.processor.limits import HEADER_FIELDS
+from first_spike.golden.contract.processor import HEADER_FIELDS
 
 
 class PlainProcessor:

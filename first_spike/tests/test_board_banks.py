@@ -10,8 +10,8 @@ from first_spike.boards.opened import CYCLES_PER_BIT, SIMULATED_ANSWER, SIMULATE
 from first_spike.device.link import Confused
 from first_spike.device.processor import Processor
 from first_spike.processor.boards import made_design
-from first_spike.processor.pack import load_words
 from first_spike.rtl_model.registers.addresses import REGISTERS
+from first_spike.rtl_model.shape.processor_load import load_words
 from first_spike.synthesis.bitstream import write_top
 from first_spike.tests.processor_cases import BOARD_LIMITS, board_case, words_of
 

@@ -16,13 +16,13 @@ from first_spike.device.identity import NO_NETWORK
 from first_spike.device.line import LineError
 from first_spike.device.link import Confused
 from first_spike.device.processor import Processor
+from first_spike.golden.contract.processor import MAGIC
 from first_spike.golden.inference.infer import infer
 from first_spike.golden.recordings import Recordings
 from first_spike.processor import boards
 from first_spike.processor.boards import folder_name, latency, made_design
-from first_spike.processor.pack import load_words
-from first_spike.rtl_model.processor.limits import MAGIC
 from first_spike.rtl_model.registers.addresses import REGISTERS
+from first_spike.rtl_model.shape.processor_load import load_words
 from first_spike.synthesis.bitstream import write_top
 from first_spike.tests.process import assert_refused, command  # noqa: F401
 from first_spike.tests.processor_cases import BOARD_LIMITS as LIMITS

@@ -8,9 +8,9 @@ import numpy as np
 from first_spike.commands import network_image
 from first_spike.golden.contract.configuration import Configuration
 from first_spike.golden.contract.design import Design
-from first_spike.processor.pack import load_words as processor_words
-from first_spike.rtl_model.processor.limits import Limits
+from first_spike.golden.contract.processor import Processor
 from first_spike.rtl_model.shape.load_map import load_words, weight_map
+from first_spike.rtl_model.shape.processor_load import load_words as processor_words
 from first_spike.tests.process import assert_refused, command  # noqa: F401
 from first_spike.tests.processor_cases import dense
 from first_spike.tests.small_case import shuffled, small_case
@@ -55,7 +55,7 @@ def test_constants_are_refused(tmp_path, monkeypatch, command):  # noqa: F811
 
 def test_an_image_for_a_processor_holds_its_load(tmp_path, monkeypatch, command):  # noqa: F811
     monkeypatch.chdir(tmp_path)
-    limits = Limits(lanes=8, inputs=64)
+    limits = Processor(lanes=8, inputs=64)
     of_events = replace(dense((40, 9, 4)), most_events=9)
     for network, beat in ((dense((33, 5)), 8), (of_events, 0)):
         network.save("network.npz")

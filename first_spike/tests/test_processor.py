@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 
 from first_spike.commands.lint import lint
+from first_spike.golden.contract.processor import FIELD_SLOTS, Processor
 from first_spike.golden.tests.random_networks import random_images
 from first_spike.processor.command import compare_networks
 from first_spike.processor.folder import generate_processor
-from first_spike.processor.pack import load_words
 from first_spike.processor.simulated import Script
-from first_spike.rtl_model.processor.limits import FIELD_SLOTS, Limits
+from first_spike.rtl_model.shape.processor_load import load_words
 from first_spike.tests.processor_cases import LIMITS, dense, framed, lone_firing, one_build, random_case, words_of
 
 BAD = 1 << 31
@@ -33,7 +33,7 @@ def test_a_few_networks_on_icarus(tmp_path):
 @pytest.mark.thorough
 def test_a_layer_waits_while_its_spikes_have_no_place(tmp_path):
     """Many folds that take a cycle each and fire as a whole, twice in an image."""
-    limits = Limits(**LIMITS.settings | {"neurons": 256, "words": 64})
+    limits = Processor(**LIMITS.settings | {"neurons": 256, "words": 64})
     network = dense((4, 200, 5), threshold=1)
     images = np.array([[[255, 255, 200, 200]], [[255, 0, 0, 255]], [[9, 9, 9, 9]]], np.uint8)
     report, = compare_networks([("wide", network, images)], limits, tmp_path, "icarus")
@@ -174,7 +174,7 @@ def test_no_table_hangs_it(processor):
                                     {"memory": "spram", "pixels": 2, "inputs": 50},
                                     {"weight_words": 64, "neurons": 256}])
 def test_the_text_is_clean(change, tmp_path):
-    limits = Limits(**LIMITS.settings | {"inputs": 64} | change)
+    limits = Processor(**LIMITS.settings | {"inputs": 64} | change)
     assert lint(generate_processor(limits, tmp_path / "design")) == []
 
 

@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 
 from first_spike.commands.lint import lint
+from first_spike.golden.contract.processor import Processor
 from first_spike.golden.inference.infer import infer
+from first_spike.golden.schedule.processor_cycles import predict
 from first_spike.golden.tests.random_networks import colliding_images, worded_network
 from first_spike.processor.command import compare_networks
-from first_spike.processor.cycles import predict
 from first_spike.processor.folder import generate_processor
-from first_spike.processor.pack import load_words
 from first_spike.processor.simulated import Script
-from first_spike.rtl_model.processor.limits import Limits
+from first_spike.rtl_model.shape.processor_load import load_words
 from first_spike.rtl_model.tests.test_readable import LONGEST
 from first_spike.tests.processor_cases import LIMITS as DENSE
 from first_spike.tests.processor_cases import one_build, random_case, words_of
@@ -168,10 +168,10 @@ def test_the_text_is_clean(limits, top, tmp_path):
 
 def test_a_network_is_packed_for_either_number_of_banks_and_any_memory():
     """And else for the limits that it was packed for: with others words lie elsewhere, or reach too far."""
-    limits = Limits()
+    limits = Processor()
     others = dict(lanes=32, inputs=1032, steps=32, neurons=1024, words=128, layers=4, pixels=4, kinds="all")
     same = dict(weight_banks=2, memory="spram", weight_words=4096)
-    assert {*others, *same} == {field.name for field in fields(Limits)}
+    assert {*others, *same} == {field.name for field in fields(Processor)}
     assert {replace(limits, **{name: value}).identity for name, value in same.items()} == {limits.identity}
     choices = [{}, *({name: value} for name, value in others.items()), dict(inputs=1024 + (1 << 15))]
     assert len({replace(limits, **choice).identity for choice in choices}) == len(choices)

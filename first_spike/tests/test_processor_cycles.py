@@ -9,11 +9,11 @@ import pytest
 import first_spike as fs
 from first_spike.golden.contract.geometry import SUM, Geometry
 from first_spike.golden.contract.network import ConvolutionLayer, Layer
+from first_spike.golden.contract.processor import Processor
 from first_spike.golden.recordings import Recordings
-from first_spike.rtl_model.processor.limits import Limits
 from first_spike.tests.processor_cases import one_build, predicted, words_of
 
-DENSE = Limits(lanes=8, weight_words=1024, inputs=64, steps=16, neurons=256, words=64, layers=4, pixels=4)
+DENSE = Processor(lanes=8, weight_words=1024, inputs=64, steps=16, neurons=256, words=64, layers=4, pixels=4)
 MAPS = replace(DENSE, weight_words=2048, neurons=128, words=256, kinds="all")
 dense_processor, maps_processor = one_build(DENSE), one_build(MAPS)
 
@@ -70,7 +70,7 @@ def recordings(inputs, *frames):
 
 
 TWO_NIBBLES = network((3, 4), 16, dense(12, 20, 6, 30, 1), dense(20, 5, 5, 20, 2))
-# name -> Limits, network, images, cycles of each as the simulated Verilog took them
+# name -> Processor, network, images, cycles of each as the simulated Verilog took them
 CASES = {
     "one layer": (DENSE, network((1, 5), 16, dense(5, 3, 4, 6, 1)), images((1, 5)), [34, 21, 43, 32, 44, 36]),
     "two folds": (DENSE, network((2, 5), 16, dense(10, 12, 4, 9, 2)), images((2, 5)), [62, 34, 58, 46, 50, 46]),

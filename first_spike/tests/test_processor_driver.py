@@ -8,24 +8,24 @@ import pytest
 from first_spike.device.device import Device
 from first_spike.device.line import LineError
 from first_spike.device.link import Frame
-from first_spike.device.processor import Processor
+from first_spike.device.processor import Processor as Driver
+from first_spike.golden.contract.processor import ALL, Processor
 from first_spike.golden.errors import UserError
 from first_spike.golden.recordings import Recordings
-from first_spike.processor.pack import load_words
-from first_spike.rtl_model.processor.limits import ALL, Limits
 from first_spike.rtl_model.registers.addresses import REGISTERS
 from first_spike.rtl_model.registers.constants import WORDS, limit_words
 from first_spike.rtl_model.serial.bundles import ANSWER, REFUSED
+from first_spike.rtl_model.shape.processor_load import load_words
 from first_spike.tests.processor_cases import dense
 from first_spike.tests.toy_board import INDEX, ToyBoard, clock  # noqa: F401
 
-LIMITS = Limits(lanes=32, weight_words=2048, inputs=72, steps=64, neurons=128, words=16, layers=4, pixels=8)
+LIMITS = Processor(lanes=32, weight_words=2048, inputs=72, steps=64, neurons=128, words=16, layers=4, pixels=8)
 ERRORS = REGISTERS["LOAD_STATUS"].fields
 SOON, PATIENT = 0.2, 50  # seconds, the latter where each look at the line takes one
 
 
 class ToyProcessor(ToyBoard):
-    """A ToyBoard that is a processor of some Limits, has room for `room` words at a time, and keeps what is written to
+    """A ToyBoard that is a Processor, has room for `room` words at a time, and keeps what is written to
     FRAME."""
 
     def __init__(self, word=0, limits=LIMITS, room=100):
@@ -66,7 +66,7 @@ class Forgetful(ToyProcessor):
         return super().answer(frame)
 
 
-def driver(board, cls=Processor, patience=SOON):
+def driver(board, cls=Driver, patience=SOON):
     return cls(board, patience, 0.01)
 
 
@@ -74,7 +74,7 @@ def test_each_limit_is_told():
     """All but the memory, which says nothing of networks: another number of each is another identity."""
     others = dict(lanes=16, weight_words=4096, inputs=80, steps=16, neurons=64, words=32, layers=8, pixels=4,
                   weight_banks=2)
-    assert {*others, "memory", "kinds"} == {field.name for field in fields(Limits)}
+    assert {*others, "memory", "kinds"} == {field.name for field in fields(Processor)}
     changes = [{name: value} for name, value in others.items()] + [dict(kinds=ALL, words=64)]
     for change in changes:
         limits = replace(LIMITS, **change)

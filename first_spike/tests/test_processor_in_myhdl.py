@@ -7,17 +7,17 @@ import pytest
 from myhdl import Signal, intbv
 
 from first_spike.golden.contract.limits import pack
+from first_spike.golden.contract.processor import Processor
 from first_spike.golden.inference.infer import infer
 from first_spike.golden.tests.random_networks import random_images, random_network
-from first_spike.processor.pack import load_words
 from first_spike.rtl_model.parts.streams import AxiStream
-from first_spike.rtl_model.processor.limits import Limits
 from first_spike.rtl_model.processor.processor import processor
 from first_spike.rtl_model.shape.frames import beats_of
+from first_spike.rtl_model.shape.processor_load import load_words
 from first_spike.rtl_model.tests.clocked import run, signals
 from first_spike.rtl_model.tests.test_processor_front import send
 
-LIMITS = Limits(lanes=8, weight_words=256, inputs=32, steps=8, neurons=16, words=8, layers=2, pixels=4)
+LIMITS = Processor(lanes=8, weight_words=256, inputs=32, steps=8, neurons=16, words=8, layers=2, pixels=4)
 PATIENCE = 3000  # cycles without a result
 
 

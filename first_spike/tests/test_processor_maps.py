@@ -9,6 +9,9 @@ import pytest
 from first_spike.commands.lint import lint
 from first_spike.golden.contract.geometry import Geometry
 from first_spike.golden.contract.network import ConvolutionLayer, Layer, Network
+from first_spike.golden.contract.placed_layers import place_layers
+from first_spike.golden.contract.processor import Processor
+from first_spike.golden.contract.processor_fit import require_fit
 from first_spike.golden.errors import UserError
 from first_spike.golden.inference.encode import encode
 from first_spike.golden.inference.infer import infer
@@ -23,14 +26,12 @@ from first_spike.golden.tests.random_networks import (
 )
 from first_spike.processor.command import compare_networks
 from first_spike.processor.folder import generate_processor
-from first_spike.processor.pack import load_words, payload_words, require_fit
-from first_spike.processor.placed import place_layers
 from first_spike.processor.simulated import Script
-from first_spike.rtl_model.processor.limits import Limits
+from first_spike.rtl_model.shape.processor_load import load_words, payload_words
 from first_spike.tests.processor_cases import framed, one_build, words_of
 from first_spike.tests.processor_visits import PlainProcessor
 
-LIMITS = Limits(lanes=8, weight_words=4096, inputs=256, steps=16, neurons=512, words=512, layers=4, pixels=4,
+LIMITS = Processor(lanes=8, weight_words=4096, inputs=256, steps=16, neurons=512, words=512, layers=4, pixels=4,
                 kinds="all")
 processor = one_build(LIMITS)
 

@@ -3,10 +3,11 @@
 import numpy as np
 import pytest
 
+from first_spike.golden.contract.processor import FIELD_SLOTS, HEADER_FIELDS, LAYER_FIELDS, Processor
+from first_spike.golden.contract.processor_fit import require_fit
 from first_spike.golden.errors import UserError
 from first_spike.golden.tests.random_networks import on_events, random_convolutional_network
-from first_spike.processor.pack import load_words, payload_words, require_fit
-from first_spike.rtl_model.processor.limits import FIELD_SLOTS, HEADER_FIELDS, LAYER_FIELDS, Limits
+from first_spike.rtl_model.shape.processor_load import load_words, payload_words
 from first_spike.tests.processor_cases import LIMITS, dense, random_case
 
 
@@ -20,7 +21,7 @@ def nibble(payload, limits, place, lane):
 def test_every_entry_of_a_load_is_what_plain_loops_say(lanes):
     """Fields and nibbles read back as the hardware reads them give each weight and each threshold, and nothing else."""
     rng = np.random.default_rng(lanes)
-    limits = Limits(lanes=lanes, weight_words=2048, inputs=40, neurons=64, words=32, layers=4, pixels=4)
+    limits = Processor(lanes=lanes, weight_words=2048, inputs=40, neurons=64, words=32, layers=4, pixels=4)
     for _ in range(12):
         network, _ = random_case(rng, limits)
         payload = payload_words(network, limits)
@@ -81,7 +82,7 @@ def test_every_entry_of_a_load_is_what_plain_loops_say(lanes):
      r"a potential relative to its threshold \(layer 0\): 16,385 needed, 16,384 possible, 1 too many"),
 ])
 def test_what_does_not_fit_is_refused_with_the_limit_and_by_how_much(network, sentence):
-    limits = Limits(**LIMITS.settings | {"weight_words": 512})
+    limits = Processor(**LIMITS.settings | {"weight_words": 512})
     if sentence is None:
         require_fit(network, limits)
     else:
@@ -91,7 +92,7 @@ def test_what_does_not_fit_is_refused_with_the_limit_and_by_how_much(network, se
 
 def test_folds_beyond_the_potentials_are_refused():
     with pytest.raises(UserError, match="folds of 8 neurons: 9 needed, 8 possible, 1 too many"):
-        require_fit(dense((4, 32, 32, 2)), Limits(**LIMITS.settings | {"words": 8}))
+        require_fit(dense((4, 32, 32, 2)), Processor(**LIMITS.settings | {"words": 8}))
 
 
 def test_other_kinds_and_inputs_are_refused():
@@ -105,7 +106,7 @@ def test_other_kinds_and_inputs_are_refused():
     with pytest.raises(UserError, match="events of a recording: 65,536 needed, 65,535 possible, 1 too many"):
         require_fit(on_events(dense((4, 2)), 65536), LIMITS)
     with pytest.raises(UserError, match="an event is a beat of 32 bits, and beats have 16, 16 too few"):
-        require_fit(on_events(dense((4, 2)), 9), Limits(**LIMITS.settings | {"pixels": 2}))
+        require_fit(on_events(dense((4, 2)), 9), Processor(**LIMITS.settings | {"pixels": 2}))
 
 
 @pytest.mark.parametrize("change, sentence", [
@@ -117,4 +118,4 @@ def test_other_kinds_and_inputs_are_refused():
 ])
 def test_limits_that_cannot_be_are_refused(change, sentence):
     with pytest.raises(UserError, match=sentence):
-        Limits(**LIMITS.settings | change)
+        Processor(**LIMITS.settings | change)

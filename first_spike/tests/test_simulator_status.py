@@ -12,8 +12,8 @@ from first_spike.commands import lint as lint_command
 from first_spike.comparison.recorder import Recorder
 from first_spike.golden.contract.limits import pack
 from first_spike.golden.contract.network import Layer
-from first_spike.processor.cycles import predict
-from first_spike.rtl_model.processor.limits import Limits
+from first_spike.golden.contract.processor import Processor
+from first_spike.golden.schedule.processor_cycles import predict
 from first_spike.rtl_model.simulate import simulate
 from first_spike.tests.process import assert_refused, command  # noqa: F401
 from first_spike.tests.programs import program, tools  # noqa: F401
@@ -138,7 +138,7 @@ def test_results_of_the_run_before_are_not_those_of_one_that_left_none(recorder)
         recorder(results=False).run()
 
 
-LIMITS = Limits(lanes=8, weight_words=64, inputs=16, steps=16, neurons=16, words=16, layers=2, pixels=4)
+LIMITS = Processor(lanes=8, weight_words=64, inputs=16, steps=16, neurons=16, words=16, layers=2, pixels=4)
 
 
 @pytest.fixture

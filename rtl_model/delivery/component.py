@@ -6,7 +6,7 @@ Its top is the wrapper `..._ip`: it has a clock `aclk` and a reset `aresetn`, lo
 import re
 import xml.etree.ElementTree as ElementTree
 
-from first_spike import __version__
+from first_spike.golden.version import VERSION
 from first_spike.rtl_model.registers.addresses import REGISTERS
 
 SPIRIT = "http://www.spiritconsortium.org/XMLSchema/SPIRIT/1685-2009"
@@ -32,7 +32,7 @@ def is_ip(description):
 def ip_name(description):
     """vendor:library:name:version of the IP; another network or other options are another one. Vivado takes versions of
     two numbers."""
-    version = ".".join(__version__.split(".")[:2])
+    version = ".".join(VERSION.split(".")[:2])
     return f"first-spike:designs:{description['top']}_{description['design_sha256'][:8]}:{version}"
 
 

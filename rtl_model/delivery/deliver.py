@@ -8,9 +8,9 @@ from pathlib import Path
 
 import numpy as np
 
-from first_spike import __version__
 from first_spike.golden.contract.base_network import EVENTS
 from first_spike.golden.recordings import Recordings
+from first_spike.golden.version import VERSION
 from first_spike.rtl_model.delivery.manifest import GENERATOR, describe, write_manifest
 from first_spike.rtl_model.delivery.names import fill, prefix
 from first_spike.rtl_model.delivery.systems import of_systems, systems
@@ -91,7 +91,7 @@ def deliver(folder, design, name="", vectors=None, top=DEFAULT):
 def core_name(description):
     """The name (VLNV) of the core of a design, of which `describe` says this: another network or other options are
     another core, since versions of one core are taken for each other's successors."""
-    return f"{GENERATOR}:designs:{description['top']}_{description['design_sha256'][:8]}:{__version__}"
+    return f"{GENERATOR}:designs:{description['top']}_{description['design_sha256'][:8]}:{VERSION}"
 
 
 def _tied(ports):

@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 import myhdl
 
-from first_spike import __version__
 from first_spike.golden.contract.base_network import EVENTS, PIXELS
 from first_spike.golden.errors import UserError
+from first_spike.golden.version import VERSION
 from first_spike.rtl_model.delivery.names import prefix
 from first_spike.rtl_model.parts.descriptions import lines_of
 from first_spike.rtl_model.parts.streams import AxiLite, Bundle
@@ -121,7 +121,7 @@ def describe(design, name="", top=DEFAULT):
     of_events = {} if network.takes == PIXELS else {"input": EVENTS, "most_events": network.most_events, "event": EVENT}
     return {
         "manifest_format": FORMAT,
-        "generator": f"{GENERATOR} {__version__}",
+        "generator": f"{GENERATOR} {VERSION}",
         "myhdl": myhdl.__version__,
         "name": name,
         "top": f"{prefix(name)}{top}",

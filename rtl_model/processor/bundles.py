@@ -2,8 +2,8 @@
 
 from myhdl import Signal, intbv, modbv
 
+from first_spike.golden.contract.processor import HEADER_FIELDS, REACHES
 from first_spike.rtl_model.parts.streams import Bundle, bits_for
-from first_spike.rtl_model.processor.limits import HEADER_FIELDS, REACHES
 
 MAP_MEMBERS = ("scatters", "sweeps", "pools", "marks")  # of Visits, where there may be maps
 

@@ -2,8 +2,8 @@
 
 from myhdl import Signal, always, always_comb, block, concat, intbv, modbv
 
+from first_spike.golden.contract.processor import POTENTIAL_BITS
 from first_spike.rtl_model.parts.streams import bits_for
-from first_spike.rtl_model.processor.limits import POTENTIAL_BITS
 
 
 @block

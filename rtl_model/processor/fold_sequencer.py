@@ -2,8 +2,8 @@
 
 from myhdl import Signal, always, always_comb, block, enum, intbv, modbv
 
+from first_spike.golden.contract.processor import START_ROWS
 from first_spike.rtl_model.parts.hierarchy import inlined
-from first_spike.rtl_model.processor.limits import START_ROWS
 
 state = enum("IDLE", "STARTS", "SPIKES", "NOTHING")
 

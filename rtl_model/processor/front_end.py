@@ -2,13 +2,13 @@
 
 from myhdl import Signal, always_comb, block
 
+from first_spike.golden.contract.processor import MOST_EVENTS
 from first_spike.rtl_model.encoder.event_loader import event_loader
 from first_spike.rtl_model.encoder.spike_encoder import spike_encoder
 from first_spike.rtl_model.parts.hierarchy import submodule
 from first_spike.rtl_model.parts.streams import AxiStream, ImageControl, SpikeStream
 from first_spike.rtl_model.processor.event_gauge import event_gauge
 from first_spike.rtl_model.processor.frame_gauge import frame_gauge
-from first_spike.rtl_model.processor.limits import MOST_EVENTS
 from first_spike.rtl_model.shape.frames import EVENT_BITS
 
 

@@ -2,11 +2,11 @@
 
 from myhdl import Signal, always, always_comb, block, intbv, modbv
 
+from first_spike.golden.contract.processor import NIBBLE, POTENTIAL_BITS
 from first_spike.rtl_model.layer.word_memory import word_memory
 from first_spike.rtl_model.parts.banked_words import words_of
 from first_spike.rtl_model.parts.hierarchy import inlined, submodule, submodule_array
 from first_spike.rtl_model.parts.loaded_words import BLOCK_RAM, SPRAM
-from first_spike.rtl_model.processor.limits import NIBBLE, POTENTIAL_BITS
 from first_spike.rtl_model.processor.processor_lane import processor_lane
 from first_spike.rtl_model.processor.visit_delays import DelayedVisit, visit_delays
 from first_spike.rtl_model.processor.window_judge import window_judge

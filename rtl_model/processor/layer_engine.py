@@ -2,13 +2,13 @@
 
 from myhdl import Signal, always, always_comb, block, concat, intbv
 
+from first_spike.golden.contract.processor import POTENTIAL_BITS
 from first_spike.rtl_model.parts.hierarchy import submodule
 from first_spike.rtl_model.parts.streams import SpikeStream, bits_for
 from first_spike.rtl_model.processor.bundles import StepList
 from first_spike.rtl_model.processor.class_finder import class_finder
 from first_spike.rtl_model.processor.layer_pass import layer_pass
 from first_spike.rtl_model.processor.layer_sequencer import layer_sequencer
-from first_spike.rtl_model.processor.limits import POTENTIAL_BITS
 from first_spike.rtl_model.processor.spike_list import spike_list
 
 

@@ -2,6 +2,7 @@
 
 from myhdl import Signal, block, intbv
 
+from first_spike.golden.contract.processor import QUEUE_DEPTH, QUEUE_MARGIN
 from first_spike.rtl_model.layer.spike_serializer import spike_serializer
 from first_spike.rtl_model.parts.hierarchy import submodule
 from first_spike.rtl_model.parts.streams import FireStream, bits_for
@@ -9,7 +10,6 @@ from first_spike.rtl_model.processor.bundles import Visits
 from first_spike.rtl_model.processor.fold_sequencer import fold_sequencer
 from first_spike.rtl_model.processor.kind_sequencer import kind_sequencer
 from first_spike.rtl_model.processor.lane_pipeline import lane_pipeline
-from first_spike.rtl_model.processor.limits import QUEUE_DEPTH, QUEUE_MARGIN
 
 
 @block

@@ -2,10 +2,10 @@
 
 from myhdl import Signal, always, always_comb, block, enum, intbv
 
+from first_spike.golden.contract.processor import MAGIC
 from first_spike.rtl_model.parts.crc32 import crc32
 from first_spike.rtl_model.parts.hierarchy import inlined, submodule
 from first_spike.rtl_model.processor.field_judge import field_judge
-from first_spike.rtl_model.processor.limits import MAGIC
 
 state = enum("MAGIC", "IDENTITY", "COUNT", "PAYLOAD", "BYTES", "CRC", "DROP")
 

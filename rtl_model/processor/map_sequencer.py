@@ -3,7 +3,7 @@ is tested."""
 
 from myhdl import Signal, always, always_comb, block, enum, modbv
 
-from first_spike.rtl_model.processor.limits import START_ROWS
+from first_spike.golden.contract.processor import START_ROWS
 
 DRAIN_CYCLES = 7  # behind the last visit, until all candidates are known
 

@@ -2,12 +2,12 @@
 
 from myhdl import Signal, always, always_comb, block, concat, intbv, modbv
 
+from first_spike.golden.contract.processor import FIELD_BITS, FIELD_SLOTS, HEADER_FIELDS, LAYER_FIELDS, MAP_FIELDS
 from first_spike.rtl_model.parts.banked_words import words_of
 from first_spike.rtl_model.parts.hierarchy import inlined, submodule
 from first_spike.rtl_model.parts.loaded_words import BLOCK_RAM
 from first_spike.rtl_model.parts.myhdl_internals import like
 from first_spike.rtl_model.parts.streams import bits_for
-from first_spike.rtl_model.processor.limits import FIELD_BITS, FIELD_SLOTS, HEADER_FIELDS, LAYER_FIELDS, MAP_FIELDS
 
 
 @block

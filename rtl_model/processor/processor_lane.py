@@ -2,7 +2,7 @@
 
 from myhdl import Signal, always, always_comb, block, concat, intbv, modbv
 
-from first_spike.rtl_model.processor.limits import NIBBLE, POTENTIAL_BITS
+from first_spike.golden.contract.processor import NIBBLE, POTENTIAL_BITS
 
 
 @block

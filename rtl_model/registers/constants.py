@@ -40,7 +40,7 @@ LIMITS = "LIMIT_"  # begins the names of its registers that are called as a limi
 
 
 def limit_words(limits):
-    """The same of a processor with these Limits."""
+    """The same of a Processor."""
     values = {
         "IDENTIFICATION": dict(magic=PROCESSOR),
         "VERSION": dict(minor=_reset("VERSION", "minor"), major=_reset("VERSION", "major")),

@@ -3,15 +3,15 @@
 import numpy as np
 import pytest
 
+from first_spike.golden.contract.processor import POTENTIAL_BITS, Processor
 from first_spike.rtl_model.processor.bundles import LayerFacts, NetworkFacts, StepList, Visits
 from first_spike.rtl_model.processor.class_finder import class_finder
 from first_spike.rtl_model.processor.fold_sequencer import fold_sequencer
 from first_spike.rtl_model.processor.layer_sequencer import image_result
-from first_spike.rtl_model.processor.limits import POTENTIAL_BITS, Limits
 from first_spike.rtl_model.processor.processor_lane import processor_lane
 from first_spike.rtl_model.tests.clocked import packed, run, signals, vector
 
-LIMITS = Limits(lanes=8, weight_words=64, inputs=32, steps=16, neurons=16, words=8, layers=2, pixels=2)
+LIMITS = Processor(lanes=8, weight_words=64, inputs=32, steps=16, neurons=16, words=8, layers=2, pixels=2)
 
 
 @pytest.mark.parametrize("seed", range(3))

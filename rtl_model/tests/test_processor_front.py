@@ -5,17 +5,17 @@ import zlib
 import numpy as np
 import pytest
 
+from first_spike.golden.contract.processor import MAGIC, Processor
 from first_spike.rtl_model.parts.streams import AxiStream, SpikeStream
 from first_spike.rtl_model.processor.bundles import LayerFacts, MaskWrite, NetworkFacts, PayloadWrite, StepList
 from first_spike.rtl_model.processor.event_gauge import event_gauge
 from first_spike.rtl_model.processor.frame_gauge import frame_gauge
-from first_spike.rtl_model.processor.limits import MAGIC, Limits
 from first_spike.rtl_model.processor.load_receiver import load_receiver
 from first_spike.rtl_model.processor.network_tables import network_tables
 from first_spike.rtl_model.processor.spike_list import spike_list
 from first_spike.rtl_model.tests.clocked import run, signals, vector
 
-LIMITS = Limits(lanes=8, weight_words=64, inputs=32, steps=16, neurons=16, words=8, layers=2, pixels=2)
+LIMITS = Processor(lanes=8, weight_words=64, inputs=32, steps=16, neurons=16, words=8, layers=2, pixels=2)
 
 
 def send(clk, stream, words, last=True):
@@ -236,7 +236,7 @@ def test_a_list_keeps_the_spikes_of_a_step_until_they_are_read():
 def test_an_event_gauge_passes_the_events_of_the_network_alone():
     """Against golden's rule of what is taken in; the loader behind would take in what is passed."""
     rng = np.random.default_rng(4)
-    limits = Limits(**LIMITS.settings | {"pixels": 4})
+    limits = Processor(**LIMITS.settings | {"pixels": 4})
     ports = signals("clk", "rst") | dict(
         s_axis=AxiStream(32), m_axis=AxiStream(32),
         s_facts=NetworkFacts(limits).only("step_shift", "last_input", "most_events"))

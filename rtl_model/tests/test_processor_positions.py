@@ -4,18 +4,19 @@ relies on what is read while it is written."""
 import numpy as np
 import pytest
 
+from first_spike.golden.contract.processor import POTENTIAL_BITS, Processor
 from first_spike.rtl_model.parts.streams import FireStream
 from first_spike.rtl_model.processor import position_walker as walker_file
 from first_spike.rtl_model.processor.bundles import LayerFacts, PayloadWrite, Reach, StepList, Steps, Visits
 from first_spike.rtl_model.processor.lane_pipeline import lane_pipeline
-from first_spike.rtl_model.processor.limits import POTENTIAL_BITS, Limits
 from first_spike.rtl_model.processor.map_sequencer import map_sequencer
 from first_spike.rtl_model.processor.position_walker import INTERLOCK, position_walker
 from first_spike.rtl_model.processor.reach_table import reach_table
 from first_spike.rtl_model.tests.clocked import run, signals, vector
 from first_spike.rtl_model.tests.test_resident_networks import write_words
 
-LIMITS = Limits(lanes=8, weight_words=256, inputs=64, steps=16, neurons=64, words=64, layers=2, pixels=4, kinds="all")
+LIMITS = Processor(lanes=8, weight_words=256, inputs=64, steps=16, neurons=64, words=64, layers=2, pixels=4,
+                   kinds="all")
 WALKED = ("inputs", "folds", "parts", "positions", "row_words", "row_weights", "column_weights")
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from first_spike.golden.contract.processor import Processor
 from first_spike.rtl_model.parts.streams import AxiStream
 from first_spike.rtl_model.processor.bundles import (
     BankState,
@@ -14,14 +15,14 @@ from first_spike.rtl_model.processor.bundles import (
     PayloadWrite,
     Reach,
 )
-from first_spike.rtl_model.processor.limits import Limits
 from first_spike.rtl_model.processor.network_tables import network_tables
 from first_spike.rtl_model.processor.reach_table import reach_table
 from first_spike.rtl_model.processor.resident_networks import frame_banks, resident_networks
 from first_spike.rtl_model.processor.window_judge import window_judge
 from first_spike.rtl_model.tests.clocked import run, signals, vector
 
-LIMITS = Limits(lanes=8, weight_words=64, inputs=32, steps=16, neurons=16, words=8, layers=2, pixels=2, weight_banks=2)
+LIMITS = Processor(lanes=8, weight_words=64, inputs=32, steps=16, neurons=16, words=8, layers=2, pixels=2,
+                   weight_banks=2)
 MAPS = replace(LIMITS, kinds="all", words=64)
 
 

@@ -16,9 +16,9 @@ from first_spike.command.places import CONVOLUTIONAL_NETWORK, DEFAULT_DESIGN, DE
 from first_spike.golden.contract.configuration import Configuration
 from first_spike.golden.contract.design import Design
 from first_spike.golden.contract.network import Network
+from first_spike.golden.contract.processor import Processor
 from first_spike.golden.files import ROOT
 from first_spike.rtl_model.delivery.manifest import files_of, read_manifest
-from first_spike.rtl_model.processor.limits import Limits
 from scripts import doc_tables
 from tb.__main__ import COMMANDS as JUDGES
 
@@ -143,7 +143,7 @@ def test_make_targets_and_their_variables_exist():
     variables = set(re.findall(r"\b([A-Z_]+)=", " ".join(rest for _, rest in calls)) + re.findall(r"`([A-Z_]+)=", ALL))
     assert len(variables) > 8
     variables -= {option.variable for option in Configuration.options()}  # test_options.py looks at these
-    variables -= {field.name.upper() for field in fields(Limits)}
+    variables -= {field.name.upper() for field in fields(Processor)}
     assert [name for name in variables if f"$({name})" not in makefile and f"{name} ?=" not in makefile] == []
 
 

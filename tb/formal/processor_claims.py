@@ -1,9 +1,9 @@
 """What is claimed of the blocks of a processor."""
 
+from first_spike.golden.contract.processor import MAGIC, MAP_FIELDS, Processor
 from first_spike.processor.folder import processor_ports
 from first_spike.rtl_model.parts.streams import AxiStream, SpikeStream
 from first_spike.rtl_model.processor.bundles import LayerFacts, PayloadWrite, Reach, StepList, Steps, Visits
-from first_spike.rtl_model.processor.limits import MAGIC, MAP_FIELDS, Limits
 from first_spike.rtl_model.processor.load_receiver import load_receiver
 from first_spike.rtl_model.processor.map_sequencer import map_sequencer
 from first_spike.rtl_model.processor.position_walker import position_walker
@@ -12,8 +12,8 @@ from first_spike.rtl_model.processor.spike_list import spike_list
 from first_spike.rtl_model.processor.window_judge import window_judge
 from tb.formal.designs import UNBOUNDED, Claim, bit, bits, block
 
-LOADED = Limits(lanes=8, weight_words=64, inputs=4, steps=2, neurons=16, words=4, layers=2, pixels=1)
-MAPS = Limits(lanes=8, weight_words=64, inputs=16, steps=2, neurons=16, words=64, layers=2, pixels=4, kinds="all")
+LOADED = Processor(lanes=8, weight_words=64, inputs=4, steps=2, neurons=16, words=4, layers=2, pixels=1)
+MAPS = Processor(lanes=8, weight_words=64, inputs=16, steps=2, neurons=16, words=64, layers=2, pixels=4, kinds="all")
 APART, LATEST = 90, 84  # cycles from one image to the next, and within which a result comes
 WATCH, WINDOW = 21, 10  # a word of a map, and the window of that word and the one before
 WORD_BITS = 6

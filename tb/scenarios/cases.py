@@ -17,6 +17,8 @@ from first_spike.golden.contract.base_network import EVENTS
 from first_spike.golden.contract.configuration import ROW, Configuration
 from first_spike.golden.contract.design import Design
 from first_spike.golden.contract.network import Network
+from first_spike.golden.contract.processor import Processor
+from first_spike.golden.contract.processor_fit import require_fit
 from first_spike.golden.errors import UserError
 from first_spike.golden.recordings import Recordings
 from first_spike.golden.tests.random_networks import (
@@ -25,8 +27,6 @@ from first_spike.golden.tests.random_networks import (
     random_network,
     with_sums,
 )
-from first_spike.processor.pack import require_fit
-from first_spike.rtl_model.processor.limits import Limits
 from first_spike.rtl_model.shape.frames import EVENT_BITS, FRAMES, INPUT_BITS, NO_INPUT
 from tb.scenarios.accelerator_bench import AcceleratorBench, bench_images
 from tb.scenarios.processor_script import ProcessorScript
@@ -64,7 +64,7 @@ class Case:
     stalls: tuple
     batches: tuple
     seed: int
-    limits: Limits | None = None
+    limits: Processor | None = None
 
     @property
     def design(self):
@@ -95,7 +95,7 @@ class Case:
             batches = tuple(Batch(tuple(Frame(**frame) for frame in batch["frames"]),
                                   batch["reset"] and tuple(batch["reset"])) for batch in content["batches"])
             return cls(network, Configuration(**content["configuration"]), tuple(content["stalls"]), batches,
-                       content["seed"], content["limits"] and Limits(**content["limits"]))
+                       content["seed"], content["limits"] and Processor(**content["limits"]))
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise UserError(f"{folder} holds no case of a soak: {error}") from error
 
@@ -152,7 +152,7 @@ def random_design(rng):
 
 
 def random_load(rng, limits):
-    """A Network of any kind that a processor of these Limits takes."""
+    """A Network of any kind that a Processor takes."""
     while True:
         steps, layers = int(2 << rng.integers(0, limits.step_bits)), int(rng.integers(1, limits.layers + 1))
         bits = [int(width) for width in rng.integers(1, 9, layers)]

@@ -10,16 +10,16 @@ from first_spike.golden.contract.configuration import Configuration
 from first_spike.golden.contract.design import Design
 from first_spike.golden.contract.limits import RESULT_PLACES
 from first_spike.golden.contract.network import Layer, Network
+from first_spike.golden.contract.processor import Processor
 from first_spike.golden.inference.infer import infer
+from first_spike.golden.schedule.processor_cycles import predict
 from first_spike.golden.tests.random_networks import colliding_images, on_events, worded_network
-from first_spike.processor.cycles import predict
-from first_spike.processor.pack import load_words
-from first_spike.rtl_model.processor.limits import Limits
+from first_spike.rtl_model.shape.processor_load import load_words
 from tb.scenarios.accelerator_bench import as_taken
 from tb.scenarios.bench_script import BenchScript
 from tb.scenarios.scripted import REST
 
-SMALL_LIMITS = Limits(lanes=8, weight_words=256, inputs=36, steps=16, neurons=128, words=64, layers=4, pixels=4,
+SMALL_LIMITS = Processor(lanes=8, weight_words=256, inputs=36, steps=16, neurons=128, words=64, layers=4, pixels=4,
                       kinds="all")
 PATIENCE = 200_000  # cycles within which any result comes
 SETTLED = 300  # cycles from a load on after which nothing but frames is waited for
@@ -79,7 +79,7 @@ def tying_networks(lanes):
 
 
 class ProcessorScript(BenchScript):
-    """A BenchScript for a processor of these Limits, into which `network` is loaded first."""
+    """A BenchScript for a Processor, into which `network` is loaded first."""
 
     sees_spikes = False
 

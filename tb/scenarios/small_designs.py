@@ -17,11 +17,11 @@ from myhdl import ToVerilogWarning
 from first_spike.golden.contract.configuration import Configuration
 from first_spike.golden.contract.design import Design
 from first_spike.golden.contract.network import Layer, Network
+from first_spike.golden.contract.processor import Processor
 from first_spike.golden.tests.random_networks import on_events, random_layer, worded_network
 from first_spike.processor.folder import generate_processor
 from first_spike.rtl_model.convert import generate
 from first_spike.rtl_model.parts.target import Target, converting_to
-from first_spike.rtl_model.processor.limits import Limits
 from first_spike.rtl_model.tops import DEFAULT
 from tb.scenarios.bench_script import BenchScript
 from tb.scenarios.processor_script import SMALL_LIMITS, ProcessorScript, small_networks
@@ -83,7 +83,7 @@ class SmallDesign:
 class SmallProcessor:
     """limits: what it has room for; areas: as of a SmallDesign."""
 
-    limits: Limits
+    limits: Processor
     areas: tuple = ("processor",)
 
     def write(self, folder):

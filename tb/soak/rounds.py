@@ -23,10 +23,10 @@ from first_spike.comparison.harness import SIMULATORS
 from first_spike.golden.contract.configuration import Configuration
 from first_spike.golden.contract.design import Design
 from first_spike.golden.contract.network import Layer, Network
+from first_spike.golden.contract.processor import Processor
 from first_spike.golden.files import ROOT
 from first_spike.processor.folder import generate_processor
 from first_spike.rtl_model.convert import generate
-from first_spike.rtl_model.processor.limits import Limits
 from tb.scenarios.cases import plain, random_case, random_design, random_load
 from tb.scenarios.scripted import ScriptedDesign, limit_processor
 
@@ -94,7 +94,7 @@ def _simulate(name, place):
 SCRIPTS = 200  # cases of a round in compiled code: some 80,000 images, about as long as making the design takes
 BATCHES, IMAGES = 30, 40  # of such a case, at the most
 FEW_BATCHES, FEW_IMAGES = 4, 4  # of a case on a simulator
-LIMITS = Limits(lanes=8, weight_words=2048, inputs=512, steps=256, neurons=512, words=256, layers=4, pixels=4,
+LIMITS = Processor(lanes=8, weight_words=2048, inputs=512, steps=256, neurons=512, words=256, layers=4, pixels=4,
                 kinds="all")
 LOADED_BATCHES, RESETS = 60, 0.03  # of a case on a processor: some 1,200 images; share of them with a reset
 PROCESSORS = 0.25  # of the rounds

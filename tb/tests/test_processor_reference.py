@@ -9,8 +9,8 @@ import pytest
 from first_spike.golden.contract.limits import pack
 from first_spike.golden.contract.network import Layer, Network
 from first_spike.golden.inference.infer import infer
-from first_spike.processor.cycles import predict
-from first_spike.processor.pack import payload_words
+from first_spike.golden.schedule.processor_cycles import predict
+from first_spike.rtl_model.shape.processor_load import payload_words
 from tb.formal.claims import CLAIMS
 from tb.formal.processor_claims import LOADED
 from tb.formal.runs import PROPERTIES

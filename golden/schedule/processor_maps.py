@@ -1,6 +1,6 @@
 """The schedule of a map on a processor, cycle by cycle: which positions are visited when, and who is tested.
 
-Beside those of cycles.py it has these rules:
+Beside those of processor_cycles.py it has these rules:
 
 1.  A map that is fresh begins with four cycles for each fold, and one for each position of it.
 2.  What a spike reaches is known five cycles after it is looked up: when the one before begins, or when it comes into
@@ -17,11 +17,11 @@ import numpy as np
 from numba import njit
 
 from first_spike.golden.contract.limits import CANDIDATES_AHEAD
+from first_spike.golden.contract.placed_layers import place_layers
+from first_spike.golden.contract.processor import START_ROWS
+from first_spike.golden.contract.processor_tables import reaches, tables, windows
 from first_spike.golden.schedule.maps import NONE, registers
 from first_spike.golden.schedule.serializer import keep_busy
-from first_spike.processor.pack import tables
-from first_spike.processor.placed import place_layers, reaches, windows
-from first_spike.rtl_model.processor.limits import START_ROWS
 
 IDLE, SWEEP, SPIKES, SETTLE, TESTS, MARK = range(6)
 LOOKUP_CYCLES, SETTLE_CYCLES, INTERLOCK, CANDIDATE_CYCLES = 5, 7, 4, 8
@@ -36,9 +36,10 @@ MAP = registers("phase left place age part column columns line lines fold word r
 
 
 class Maps(NamedTuple):
-    """facts: LAYER_FACTS [layers]. now: MAP [1]. reached: int64 [entries, 5], own: int64 [words, 2], as placed.py has
-    them. weights, by the number of their word, and starts: int64 [words, lanes]. The others are the memories, what is
-    written soon, and what becomes a candidate; fires: int64 [SLOTS * MOST_LANES], lanes of vectors."""
+    """facts: LAYER_FACTS [layers]. now: MAP [1]. reached: int64 [entries, 5], own: int64 [words, 2], as
+    processor_tables.py has them. weights, by the number of their word, and starts: int64 [words, lanes]. The others are
+    the memories, what is written soon, and what becomes a candidate; fires: int64 [SLOTS * MOST_LANES], lanes of
+    vectors."""
 
     facts: np.ndarray
     now: np.ndarray
@@ -56,30 +57,30 @@ class Maps(NamedTuple):
     fires: np.ndarray
 
 
-def make_maps(network, limits):
-    """Maps of a Network on a processor of these Limits."""
-    layers = place_layers(network, limits.lanes)
-    slots = tables(network, limits, layers)[1]
+def make_maps(network, processor):
+    """Maps of a Network on a Processor."""
+    layers = place_layers(network, processor.lanes)
+    slots = tables(network, processor, layers)[1]
     facts = np.zeros(len(layers), LAYER_FACTS)
-    words = limits.words if layers[0].geometry is not None else 1
-    weights = np.zeros((limits.weight_words if words > 1 else 1, limits.lanes), np.int64)
-    starts = np.zeros((words, limits.lanes), np.int64)
+    words = processor.words if layers[0].geometry is not None else 1
+    weights = np.zeros((processor.weight_words if words > 1 else 1, processor.lanes), np.int64)
+    starts = np.zeros((words, processor.lanes), np.int64)
     for number, (layer, slot) in enumerate(zip(layers, slots)):
         for name in LAYER_FACTS.names:
             facts[number][name] = slot[name]
         if layer.geometry is None:
             continue
         for fold in range(layer.folds):
-            own = layer.weights[:, fold * limits.lanes:][:, :limits.lanes]
+            own = layer.weights[:, fold * processor.lanes:][:, :processor.lanes]
             first = slot["weights"] + fold * layer.parts * layer.inputs
             weights[first:first + layer.inputs, :own.shape[1]] = own
             first = slot["word"] + fold * layer.positions
             starts[first:first + layer.positions] = -1
-            thresholds = layer.thresholds[fold * limits.lanes:][:limits.lanes]
+            thresholds = layer.thresholds[fold * processor.lanes:][:processor.lanes]
             starts[first:first + layer.positions, :own.shape[1]] = -1 - thresholds
     now = np.zeros(1, MAP)
     now["room"] = CANDIDATES_AHEAD
-    bits = [np.zeros((words, limits.lanes), np.bool_) for _ in range(2)]
+    bits = [np.zeros((words, processor.lanes), np.bool_) for _ in range(2)]
     return Maps(facts, now, reaches(layers, slots), windows(layers, slots), weights, starts, np.zeros_like(starts),
                 *bits, np.zeros(words, np.bool_), np.zeros(words, np.int64), np.full(INTERLOCK, NONE),
                 np.full(CANDIDATE_CYCLES, NONE), np.zeros(SLOTS * MOST_LANES, np.int64))

@@ -1,7 +1,7 @@
 """The schedule of the two lists of a stream of spikes on a processor: one is filled while the other is read.
 
-The rule is the first of cycles.py. Their spikes are kept, since a convolution visits what they reach: an input as its
-number, a neuron of a map as group * lanes + lane.
+The rule is the first of processor_cycles.py. Their spikes are kept, since a convolution visits what they reach: an
+input as its number, a neuron of a map as group * lanes + lane.
 
 A list of hidden spikes has a place for every neuron of a layer, so that both are never complete at a time, and that it
 drops what comes then need not be known here.
@@ -10,7 +10,7 @@ drops what comes then need not be known here.
 from numba import njit
 
 from first_spike.golden.schedule.maps import NONE, registers
-from first_spike.processor.map_cycles import SLOTS
+from first_spike.golden.schedule.processor_maps import SLOTS
 
 # The two lists of a stream: which is filled and which read, how many are in the first; what is told of the second, that
 # it is over, and that it was in the cycle before

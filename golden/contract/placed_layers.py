@@ -1,5 +1,5 @@
-"""Layers as a processor works on them: which of them are maps, in which order their inputs are numbered, and the tables
-of the maps; see docs/howto/processor.md.
+"""Layers as a processor works on them: which of them are maps, and in which order their inputs are numbered; see
+docs/howto/processor.md.
 
 A map is visited position by position: a convolution of several positions is one, and each layer in front of one, since
 its spikes have to name the places that the convolution reads. Every other layer is dense, whatever its kind.
@@ -11,7 +11,7 @@ from functools import cached_property
 import numpy as np
 
 from first_spike.golden.contract.geometry import Geometry
-from first_spike.rtl_model.processor.limits import NIBBLE
+from first_spike.golden.contract.processor import NIBBLE
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,70 +103,3 @@ def _spread(weights, before):
     rows = np.zeros((before.windows, before.folds * before.lanes, by_window.shape[2]), weights.dtype)
     rows[:, :before.neurons] = by_window
     return rows.reshape(-1, by_window.shape[2])
-
-
-def map_fields(layer):
-    """{field: value} of a slot, beyond those of every layer; 0 where it is no map."""
-    if layer.geometry is None:
-        return {"positions": 0, "row_words": 0, "row_weights": 0, "column_weights": 0}
-    (kernel_rows, kernel_columns), stride = layer.geometry.kernel, layer.geometry.stride
-    channels = layer.geometry.source[2]
-    return {"positions": layer.positions, "row_words": layer.geometry.positions[1],
-            "row_weights": stride[0] * kernel_columns * channels if stride[0] < kernel_rows else 0,
-            "column_weights": stride[1] * channels if stride[1] < kernel_columns else 0}
-
-
-def reaches(layers, slots):
-    """int64 [entries, 5]: for each input of the first map, then for each place and group of channels that a later one
-    reads: the word of the position that reads it first, the word of weights that this one adds for the first of the
-    channels, how many rows and how many columns of positions read it, each less one, and whether any do."""
-    found = [np.zeros((0, 5), np.int64)]
-    for number, (layer, slot) in enumerate(zip(layers, slots)):
-        if layer.geometry is None:
-            break
-        channels = np.arange(layer.geometry.source[2])[::layer.lanes if number else 1]
-        (y, y_count, i), (x, x_count, j) = (axis.T for axis in layer.reached)
-        shape = len(y), len(x), len(channels)
-        columns = layer.geometry.kernel[1]
-        some = np.broadcast_to(((y_count > 0)[:, None] & (x_count > 0))[:, :, None], shape)
-        entries = [slot["word"] + (y * layer.geometry.positions[1])[:, None, None] + x[:, None],
-                   slot["weights"] + ((i * columns)[:, None, None] + j[:, None]) * layer.geometry.source[2] + channels,
-                   (y_count - 1)[:, None, None], (x_count - 1)[:, None]]
-        found.append(np.stack([np.where(some, entry, 0).ravel() for entry in entries] + [some.ravel()], axis=1))
-    return np.concatenate(found)
-
-
-def windows(layers, slots):
-    """int64 [words, 2]: for each word of potentials of the maps the word of the pool that its window has, where that
-    sums its own, and the number of its group of neurons for who reads it."""
-    found = [np.zeros((0, 2), np.int64)]
-    for number, (layer, slot) in enumerate(zip(layers, slots)):
-        if layer.geometry is None:
-            break
-        (rows, columns), (pool_rows, pool_columns) = layer.geometry.positions, layer.geometry.pool
-        window = (np.arange(rows)[:, None] // pool_rows * layer.geometry.handed[1]
-                  + np.arange(columns) // pool_columns).ravel()
-        folds = np.arange(layer.folds)[:, None]
-        group = window * layer.folds + folds
-        if layers[number + 1].geometry is not None:
-            group = group + first_reach(layers, number + 1)
-        pool = folds * layer.windows + window
-        if layer.geometry.sums:
-            pool = folds * layer.positions + np.arange(layer.positions)
-        found.append(np.stack([slot["word"] + pool, group], axis=2).reshape(-1, 2))
-    return np.concatenate(found)
-
-
-def first_reach(layers, number):
-    """The entry of the table of reaches at which those of a map begin."""
-    return sum(_sources(layers, before) for before in range(number))
-
-
-def count_reaches(layers):
-    return sum(_sources(layers, number) for number, layer in enumerate(layers) if layer.geometry is not None)
-
-
-def _sources(layers, number):
-    """Entries of a map."""
-    rows, columns, channels = layers[number].geometry.source
-    return rows * columns * (-(-channels // layers[number].lanes) if number else channels)

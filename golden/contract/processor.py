@@ -1,11 +1,10 @@
-"""What a processor has room for, and where in its memories things lie: the numbers that are fixed when it is built."""
+"""A processor, as it is built: what it has room for, and where in its memories things lie."""
 
 import struct
 from dataclasses import dataclass, fields
 from zlib import crc32
 
 from first_spike.golden.errors import UserError
-from first_spike.rtl_model.parts.streams import bits_for
 
 MAGIC = 0x53345031  # the first word of a load: "S4P1"
 POTENTIAL_BITS = 15  # of a neuron, relative to its threshold; a 16th bit says that it has fired
@@ -25,8 +24,9 @@ QUEUE_DEPTH, QUEUE_MARGIN = 16, 12  # fired folds that wait for the serializer, 
 
 
 @dataclass(frozen=True)
-class Limits:
-    """The parameters of a processor, each a limit of the networks that it takes; all but the inputs are powers of two.
+class Processor:
+    """Hardware that takes any network that fits. Each parameter is a limit of these networks; all but the inputs are
+    powers of two.
 
     lanes: neurons worked on at a time, 8 to 64. weight_words: places of the weight memory, one for a nibble of each
     lane. inputs: of a network, whole beats of pixels. steps: time steps. neurons: of a layer. words: places of the
@@ -88,7 +88,7 @@ class Limits:
 
     @property
     def step_bits(self):
-        return bits_for(self.steps)
+        return (self.steps - 1).bit_length()
 
     @property
     def folds(self):

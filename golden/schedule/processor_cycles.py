@@ -16,12 +16,15 @@ The front end and the serializer are those of the accelerator (golden/schedule),
 5.  An image is decided with the outcome of the output layer in which a neuron fires, or of the last step. Its result is
     offered six cycles and one for each class later. Source and sink are taken to be always ready.
 
-What a convolution does instead of 3 says map_cycles.py.
+What a convolution does instead of 3 says processor_maps.py.
 """
 
 import numpy as np
 from numba import njit
 
+from first_spike.golden.contract.placed_layers import place_layers
+from first_spike.golden.contract.processor import QUEUE_DEPTH, QUEUE_MARGIN, START_ROWS
+from first_spike.golden.contract.processor_fit import require_fit
 from first_spike.golden.inference.encode import encode
 from first_spike.golden.schedule.cycles import Cycles
 from first_spike.golden.schedule.encoder import BANK, ENCODER, move_encoder, reset_encoder
@@ -36,12 +39,9 @@ from first_spike.golden.schedule.first_step import (
 from first_spike.golden.schedule.kernel import LAYER
 from first_spike.golden.schedule.layers import Shape
 from first_spike.golden.schedule.maps import ENTRY, NONE, registers
+from first_spike.golden.schedule.processor_lists import FULL, LISTS, spike_of, take, take_sent
+from first_spike.golden.schedule.processor_maps import SLOTS, begin_map, make_maps, move_candidates, move_map
 from first_spike.golden.schedule.serializer import BURST, SERIALIZER, clear_serializer, count_fires, move_serializer
-from first_spike.processor.list_cycles import FULL, LISTS, spike_of, take, take_sent
-from first_spike.processor.map_cycles import SLOTS, begin_map, make_maps, move_candidates, move_map
-from first_spike.processor.pack import require_fit
-from first_spike.processor.placed import place_layers
-from first_spike.rtl_model.processor.limits import QUEUE_DEPTH, QUEUE_MARGIN, START_ROWS
 
 FETCH_CYCLES = 3  # beside one for each field
 OUTCOME_CYCLES = 8
@@ -56,29 +56,40 @@ TURN = registers("now layer step visiting fold part row place known found seen",
                  "skipped is_final begins fresh seen_complete")
 
 
-def predict(network, limits, images, inference, whole=False, idle=False):
-    """The exact Cycles that a processor of these Limits takes for `images` (uint8 [n, rows, columns], or Recordings)
-    back to back, the first beat of the first being taken in cycle 0; inference: `infer(network, images)`;
-    whole: images begin when they are complete, as behind registers; idle: the load was some time ago.
+def predict(network, processor, images, inference, whole=False, idle=False):
+    """Predict what `images` take on a processor back to back, the first beat of the first being taken in cycle 0.
 
-    Raises UserError if the network does not fit.
+    Args:
+        network: The Network that it has loaded.
+        processor: The Processor.
+        images: uint8 [n, rows, columns], or Recordings.
+        inference: `infer(network, images)`.
+        whole: Whether images begin when they are complete, as behind registers.
+        idle: Whether the load was some time ago.
+
+    Returns:
+        The exact Cycles.
+
+    Raises:
+        UserError: The network does not fit.
     """
-    require_fit(network, limits)
-    shift = limits.step_bits - (network.steps.bit_length() - 1)
+    require_fit(network, processor)
+    shift = processor.step_bits - (network.steps.bit_length() - 1)
     of_events, times = network.most_events is not None, np.zeros((1, network.inputs), np.int64)
     beats = beats_of(network, images) if of_events else no_beats()
     if not of_events:
         times = encode(images, network.steps).astype(np.int64) << shift
-        times[:, ~network.used_inputs] = limits.steps
-    shape = Shape(of_events, limits.steps, limits.pixels, 1, -(-network.inputs // limits.pixels), 0, 0, 0, whole)
-    layers = place_layers(network, limits.lanes)
+        times[:, ~network.used_inputs] = processor.steps
+    beats_of_image = -(-network.inputs // processor.pixels)
+    shape = Shape(of_events, processor.steps, processor.pixels, 1, beats_of_image, 0, 0, 0, whole)
+    layers = place_layers(network, processor.lanes)
     folds, parts = (np.array([getattr(layer, name) for layer in layers]) for name in ("folds", "parts"))
     none = np.zeros((len(images), 0), np.int16)
     hidden = np.concatenate([none, *inference.spike_times[:-1]], axis=1)
     valid = _run(times, beats, hidden, np.asarray(inference.decision_time, np.int64), shape, folds, parts,
-                 np.cumsum([0, *network.sizes[:-1]]), limits.lanes, limits.input_places, limits.neurons, network.steps,
-                 shift, len(network.classes), FETCH_CYCLES + len(limits.layer_fields), make_maps(network, limits),
-                 not idle)
+                 np.cumsum([0, *network.sizes[:-1]]), processor.lanes, processor.input_places, processor.neurons,
+                 network.steps, shift, len(network.classes), FETCH_CYCLES + len(processor.layer_fields),
+                 make_maps(network, processor), not idle)
     return Cycles(valid, np.diff(valid, prepend=0))
 
 
