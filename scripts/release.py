@@ -1,9 +1,8 @@
 """Build a release into dist/: wheel, sdist, designs of the networks that come along, bitstreams, SHA256SUMS.
 
 Everything is made from the last commit, from which no file may differ, with its time as the time of every file, so that
-the same commit gives the same wheel and the same archives of designs. The number is `__version__` in
-first_spike/__init__.py; CHANGELOG.md needs an entry of that number that does not say "unreleased". --trial needs
-neither.
+the same commit gives the same wheel and the same archives of designs. The number is VERSION in
+golden/version.py; CHANGELOG.md needs an entry of that number that does not say "unreleased". --trial needs neither.
 """
 
 import gzip

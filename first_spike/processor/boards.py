@@ -75,7 +75,7 @@ def made_design(limits, folder, cycles_per_bit):
 def _sources():
     """The hash of everything that a design is made of."""
     root = Path(first_spike.__file__).parent
-    files = sorted(path for room in ("rtl_model", "processor") for path in (root / room).rglob("*")
+    files = sorted(path for room in ("golden/contract", "rtl_model", "processor") for path in (root / room).rglob("*")
                    if path.suffix in (".py", ".vlt") and "tests" not in path.parts)
     return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
 

@@ -4,7 +4,7 @@ import pytest
 
 import first_spike as fs
 from first_spike.command import bars
-from first_spike.tests.small_case import small_case
+from tb.helpers.small_case import small_case
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ import pytest
 from first_spike.commands import netlist
 from first_spike.golden.errors import UserError
 from first_spike.synthesis.activity import BUSY, IDLE, Nets, Window, activity_table, read_windows
-from first_spike.tests.process import assert_refused, command  # noqa: F401
+from tb.helpers.process import assert_refused, command  # noqa: F401
 
 # recorder.cycle, two nets and one of another scope; a cycle is 10 ps
 WAVES = """$timescale 1ps $end

@@ -23,7 +23,7 @@ from first_spike.golden.contract.limits import unpack
 from first_spike.golden.inference.figures import recall
 from first_spike.golden.inference.infer import Inference, infer
 from first_spike.golden.schedule.cycles import predict
-from first_spike.tests.small_case import small_case
+from tb.helpers.small_case import small_case
 
 MEMBERS = {"class": "classes", "decision_time": "decision_time", "flags": "other"}  # of a result that is unpacked
 NONE = {"class": 0, "decision_time": 0, "flags": 0, "spikes": 0}

@@ -18,7 +18,7 @@ from first_spike.golden.contract.limits import pack
 from first_spike.golden.inference.infer import infer
 from first_spike.golden.schedule.cycles import predict
 from first_spike.rtl_model.delivery.manifest import read_manifest
-from first_spike.tests.small_case import small_case
+from tb.helpers.small_case import small_case
 
 
 def test_the_names_are_there_and_explained():

@@ -9,8 +9,8 @@ import pytest
 import first_spike as fs
 from first_spike import api
 from first_spike.golden.data.dataset import Dataset
-from first_spike.golden.tests.random_networks import as_float, worded_network
 from first_spike.tests.programs import program, tools  # noqa: F401
+from tb.helpers.random_networks import as_float, worded_network
 
 
 def wrong_labels():

@@ -13,9 +13,9 @@ from first_spike.exploration.parts import Part, part, table_luts
 from first_spike.golden.contract.configuration import Configuration
 from first_spike.golden.contract.design import Design
 from first_spike.golden.contract.network import Layer, Network
-from first_spike.golden.tests.random_networks import worded_network
 from first_spike.rtl_model.parts.target import HexFiles
 from first_spike.rtl_model.shape.kinds import KINDS, layer_shapes
+from tb.helpers.random_networks import worded_network
 
 
 @pytest.mark.parametrize("memory, mapping", [  # all of them as yosys 0.52 says, told to `debug memory_libmap`

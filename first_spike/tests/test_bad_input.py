@@ -8,8 +8,8 @@ import pytest
 
 from first_spike.commands import compare, generate
 from first_spike.golden.data.idx import write_idx
-from first_spike.tests.process import assert_refused, command  # noqa: F401
-from first_spike.tests.small_case import small_case
+from tb.helpers.process import assert_refused, command  # noqa: F401
+from tb.helpers.small_case import small_case
 
 
 @pytest.fixture

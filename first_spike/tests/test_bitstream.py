@@ -15,9 +15,9 @@ from first_spike.rtl_model.shape.kinds import layer_shapes
 from first_spike.synthesis.bitstream import TOP, make_bitstream, require_room, used
 from first_spike.synthesis.targets import BOARDS, find_board
 from first_spike.synthesis.toolchains import TOOLCHAINS
-from first_spike.tests.process import assert_refused, command  # noqa: F401
 from first_spike.tests.programs import program, tools  # noqa: F401
-from first_spike.tests.small_case import small_case
+from tb.helpers.process import assert_refused, command  # noqa: F401
+from tb.helpers.small_case import small_case
 
 PIN = {"ecp5": r'LOCATE COMP "(\w+)" SITE "(\w+)";', "ice40": r"set_io (?:-pullup yes )?(\w+) (\w+)",
        "gowin": r'IO_LOC "(\w+)" (\w+);'}

@@ -18,11 +18,11 @@ from first_spike.golden.contract.design import Design
 from first_spike.golden.contract.network import Network
 from first_spike.golden.inference.infer import infer
 from first_spike.golden.schedule.cycles import latency
-from first_spike.golden.tests.random_networks import random_images, worded_network
 from first_spike.rtl_model.convert import generate
 from first_spike.synthesis.targets import BOARDS
-from first_spike.tests.process import assert_refused, command  # noqa: F401
-from first_spike.tests.small_case import small_case
+from tb.helpers.process import assert_refused, command  # noqa: F401
+from tb.helpers.random_networks import random_images, worded_network
+from tb.helpers.small_case import small_case
 
 
 @pytest.mark.thorough

@@ -13,7 +13,7 @@ from first_spike.processor.boards import made_design
 from first_spike.rtl_model.registers.addresses import REGISTERS
 from first_spike.rtl_model.shape.processor_load import load_words
 from first_spike.synthesis.bitstream import write_top
-from first_spike.tests.processor_cases import BOARD_LIMITS, board_case, words_of
+from tb.helpers.processor_cases import BOARD_LIMITS, board_case, words_of
 
 LIMITS = replace(BOARD_LIMITS, weight_banks=2)
 STATUS = REGISTERS["LOAD_STATUS"].fields

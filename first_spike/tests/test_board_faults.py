@@ -12,10 +12,10 @@ from first_spike.golden.contract.design import Design
 from first_spike.golden.contract.limits import pack
 from first_spike.golden.contract.network import Network
 from first_spike.golden.inference.infer import infer
-from first_spike.golden.tests.random_networks import random_images, random_network
 from first_spike.rtl_model.convert import generate
 from first_spike.tests.faulty_line import KINDS, FaultyLine
-from first_spike.tests.small_case import shuffled, small_case
+from tb.helpers.random_networks import random_images, random_network
+from tb.helpers.small_case import shuffled, small_case
 
 CYCLES_PER_BIT = 4
 PATIENCE = 20  # seconds: the machine may be busy

@@ -17,8 +17,8 @@ from first_spike.golden.contract.design import Design
 from first_spike.golden.contract.network import Layer
 from first_spike.golden.inference.infer import infer
 from first_spike.rtl_model.shape.load_map import weight_map
-from first_spike.tests.process import assert_refused, command  # noqa: F401
-from first_spike.tests.small_case import shuffled, small_case
+from tb.helpers.process import assert_refused, command  # noqa: F401
+from tb.helpers.small_case import shuffled, small_case
 
 OPTIONS = ["--network", "network.npz", "--images", "images.npy", "--lanes", 2, "--pixels", 4, "--port", "sim",
            "--build", "work", "--weight-banks", 2]

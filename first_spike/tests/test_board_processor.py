@@ -24,10 +24,10 @@ from first_spike.processor.boards import folder_name, latency, made_design
 from first_spike.rtl_model.registers.addresses import REGISTERS
 from first_spike.rtl_model.shape.processor_load import load_words
 from first_spike.synthesis.bitstream import write_top
-from first_spike.tests.process import assert_refused, command  # noqa: F401
-from first_spike.tests.processor_cases import BOARD_LIMITS as LIMITS
-from first_spike.tests.processor_cases import board_case as case
-from first_spike.tests.processor_cases import dense, random_case, small, words_of  # noqa: F401
+from tb.helpers.process import assert_refused, command  # noqa: F401
+from tb.helpers.processor_cases import BOARD_LIMITS as LIMITS
+from tb.helpers.processor_cases import board_case as case
+from tb.helpers.processor_cases import dense, random_case, small, words_of  # noqa: F401
 
 ERRORS = {name: field for name, field in REGISTERS["LOAD_STATUS"].fields.items() if field.access == "w1c"}
 

@@ -7,7 +7,7 @@ import pytest
 from first_spike.golden.files import ROOT
 from first_spike.synthesis.bitstream import TOP, macros
 from first_spike.synthesis.targets import BOARDS
-from first_spike.tests.shell import needs_yosys, run_line
+from tb.helpers.shell import needs_yosys, run_line
 
 
 def test_the_pll_and_a_break_reset_the_board(tmp_path):

@@ -17,7 +17,7 @@ from first_spike.golden.schedule.cycles import latency
 from first_spike.rtl_model.convert import generate
 from first_spike.synthesis.bitstream import synthesize_board, write_cells, write_top
 from first_spike.synthesis.targets import find_board
-from first_spike.tests.small_case import small_case
+from tb.helpers.small_case import small_case
 
 CYCLES_PER_BIT = 4  # as few as can be
 PATIENCE = 300  # seconds: a netlist is slow

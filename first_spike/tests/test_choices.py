@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import first_spike as fs
-from first_spike.golden.tests.data.cameras import write_recordings
+from tb.helpers.cameras import write_recordings
 
 
 @pytest.mark.parametrize("given, plain", [

@@ -9,8 +9,8 @@ from first_spike.command import cli
 from first_spike.commands import compare, evaluate, import_weights, quantize, train
 from first_spike.golden.contract.network import Network
 from first_spike.golden.inference.infer import infer
-from first_spike.tests.process import command  # noqa: F401
 from first_spike.training.results import class_warnings
+from tb.helpers.process import command  # noqa: F401
 
 QUICK = ("--hidden", 6, "--epochs", 2, "--finetune", 1, "--silent", 1)
 COUNTS = {"cat": 40, "dog": 30, "fish": 3}

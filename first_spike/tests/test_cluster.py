@@ -19,9 +19,9 @@ from first_spike.golden.files import ROOT
 from first_spike.jobs import cluster as cluster_module
 from first_spike.jobs.cluster import Cluster
 from first_spike.jobs.jobs import PACKAGES, Files, Job, Kept, Large, run_jobs
-from first_spike.tests.process import command  # noqa: F401
-from first_spike.tests.small_case import small_case
 from first_spike.training import training_jobs
+from tb.helpers.process import command  # noqa: F401
+from tb.helpers.small_case import small_case
 
 pytestmark = pytest.mark.cluster
 COUNT = 8

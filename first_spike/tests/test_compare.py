@@ -13,15 +13,15 @@ from first_spike.golden.contract.configuration import Configuration
 from first_spike.golden.contract.network import FloatNetwork, Network
 from first_spike.golden.files import ROOT
 from first_spike.golden.inference.infer import infer
-from first_spike.tests.process import (  # noqa: F401
+from first_spike.tests.tampering import tampered_design
+from tb.helpers.process import (  # noqa: F401
     assert_predictions,
     assert_refused,
     command,
     run_script,
     without_progress,
 )
-from first_spike.tests.small_case import small_case
-from first_spike.tests.tampering import tampered_design
+from tb.helpers.small_case import small_case
 
 SHIPPED = DEFAULT_NETWORK
 KEYS = {"images", "sim", "accuracy", "mismatches", "float_agreement", "cycles"}

@@ -8,11 +8,11 @@ import pytest
 from first_spike.commands import compare, evaluate, explore, generate, quantize, train
 from first_spike.golden.contract.network import FloatNetwork, Network
 from first_spike.golden.inference.infer import infer
-from first_spike.golden.tests.random_networks import random_convolutional_network, random_images, worded_network
-from first_spike.tests.process import assert_refused, command  # noqa: F401
-from first_spike.tests.shell import head_line, run_line
 from first_spike.training.results import write_curves
 from scripts import doc_tables
+from tb.helpers.process import assert_refused, command  # noqa: F401
+from tb.helpers.random_networks import random_convolutional_network, random_images, worded_network
+from tb.helpers.shell import head_line, run_line
 
 
 @pytest.fixture

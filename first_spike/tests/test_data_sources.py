@@ -16,12 +16,12 @@ from first_spike.golden.contract.network import Network
 from first_spike.golden.data.catalogue import load
 from first_spike.golden.data.npz import write_event_file
 from first_spike.golden.files import ROOT
-from first_spike.golden.tests.data.cameras import write_recordings
-from first_spike.golden.tests.data.sounds import write_sounds
-from first_spike.golden.tests.random_networks import worded_network
-from first_spike.tests.process import command  # noqa: F401, a fixture
 from first_spike.training.train import read_training, training_plan
 from first_spike.training.wishes import Wishes
+from tb.helpers.cameras import write_recordings
+from tb.helpers.process import command  # noqa: F401, a fixture
+from tb.helpers.random_networks import worded_network
+from tb.helpers.sounds import write_sounds
 
 
 def series(rng, count):
@@ -268,7 +268,7 @@ def test_files_that_are_not_those_of_the_training(made, command, capsys):  # noq
 
 def test_of_how_many_pictures_a_test_set_is_drawn_is_said(made, capsys):
     pytest.importorskip("PIL")
-    from first_spike.golden.tests.data.test_pictures import write_pictures
+    from tb.helpers.pictures import write_pictures
     network = replace(worded_network(np.random.default_rng(1), "dense 2", (5, 4), (4,), 16), classes=("cat", "dog"),
                       accuracy={"images": 9, "split": {"seed": 1, "train_per_class": 4}})
     fs.dataset(f"folder:{write_pictures(made / 'pictures')}", train=False, network=network)

@@ -14,8 +14,8 @@ import pytest
 
 import first_spike as fs
 from first_spike.golden.contract.configuration import Configuration
-from first_spike.golden.tests.random_networks import random_layer
-from first_spike.rtl_model.tests.tcl import commands_of, needs_tcl
+from tb.helpers.random_networks import random_layer
+from tb.helpers.tcl import commands_of, needs_tcl
 
 etree = pytest.importorskip("lxml.etree")
 ast, syntax = pytest.importorskip("pyslang.ast"), pytest.importorskip("pyslang.syntax")

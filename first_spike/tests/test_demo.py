@@ -6,7 +6,7 @@ import re
 import pytest
 
 from first_spike.golden.files import ROOT
-from first_spike.tests.process import run_script, without_progress
+from tb.helpers.process import run_script, without_progress
 
 
 @pytest.mark.thorough

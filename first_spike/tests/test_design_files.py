@@ -18,12 +18,12 @@ from first_spike.golden.contract.network import Layer, Network
 from first_spike.golden.data.catalogue import load
 from first_spike.golden.inference.encode import encode
 from first_spike.golden.inference.infer import infer
-from first_spike.golden.tests.random_networks import on_events, random_network, worded_network
 from first_spike.jobs.jobs import hash_of_arrays
 from first_spike.rtl_model.delivery.manifest import MANIFEST
-from first_spike.tests.process import assert_refused, command, run_script  # noqa: F401
-from first_spike.tests.small_case import shuffled, small_case
 from scripts import check_generated
+from tb.helpers.process import assert_refused, command, run_script  # noqa: F401
+from tb.helpers.random_networks import on_events, random_network, worded_network
+from tb.helpers.small_case import shuffled, small_case
 
 
 @pytest.fixture

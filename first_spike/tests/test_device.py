@@ -16,8 +16,8 @@ from first_spike.device.mapped import DmaAccelerator, Mapped
 from first_spike.golden.errors import UserError
 from first_spike.golden.recordings import Recordings
 from first_spike.rtl_model.serial.bundles import ANSWER, REFUSED, WRONG
-from first_spike.rtl_model.tests import toy_registers
 from first_spike.tests.toy_board import INDEX, ROOM, ToyBoard, clock  # noqa: F401
+from tb.helpers import toy_registers
 
 SOON = 0.2  # seconds of patience
 IMAGE = np.zeros((1, 2, 2), np.uint8)

@@ -13,8 +13,8 @@ from first_spike.commands import evaluate as evaluation
 from first_spike.golden.data.idx import write_idx
 from first_spike.golden.inference.encode import encode
 from first_spike.golden.inference.infer import infer
-from first_spike.golden.tests.random_networks import as_float, random_images, random_network, worded_network
-from first_spike.tests.process import assert_predictions, assert_refused, command, run_script  # noqa: F401
+from tb.helpers.process import assert_predictions, assert_refused, command, run_script  # noqa: F401
+from tb.helpers.random_networks import as_float, random_images, random_network, worded_network
 
 
 @pytest.fixture

@@ -14,9 +14,9 @@ from first_spike.golden.data.npz import write_event_file
 from first_spike.golden.inference.encode import taken_in
 from first_spike.golden.inference.infer import infer
 from first_spike.golden.recordings import Recordings
-from first_spike.golden.tests.data.cameras import write_recordings
-from first_spike.golden.tests.random_networks import on_events, random_network, random_recordings
-from first_spike.tests.process import assert_refused, command  # noqa: F401
+from tb.helpers.cameras import write_recordings
+from tb.helpers.process import assert_refused, command  # noqa: F401
+from tb.helpers.random_networks import on_events, random_network, random_recordings
 
 
 @pytest.fixture

@@ -11,9 +11,9 @@ from first_spike.commands import board, compare, explore, generate
 from first_spike.golden.contract.network import Network
 from first_spike.golden.data.npz import read_event_file, write_event_file
 from first_spike.golden.inference.infer import infer
-from first_spike.golden.tests.random_networks import on_events, random_network, random_recordings, worded_network
-from first_spike.tests.process import command  # noqa: F401
-from first_spike.tests.shell import head_line, run_line
+from tb.helpers.process import command  # noqa: F401
+from tb.helpers.random_networks import on_events, random_network, random_recordings, worded_network
+from tb.helpers.shell import head_line, run_line
 
 
 @pytest.fixture

@@ -18,8 +18,8 @@ from first_spike.golden.contract.design import Design
 from first_spike.golden.inference.infer import infer
 from first_spike.golden.schedule.cycles import predict
 from first_spike.synthesis.targets import find_board, fit_sentence, short_fit, verdict
-from first_spike.tests.process import assert_refused, command  # noqa: F401
-from first_spike.tests.small_case import small_case
+from tb.helpers.process import assert_refused, command  # noqa: F401
+from tb.helpers.small_case import small_case
 
 
 @pytest.fixture

@@ -12,8 +12,8 @@ from first_spike.exploration import table_and_plot
 from first_spike.exploration.budget import CLOCK, Budget, offers
 from first_spike.exploration.table_and_plot import budget_table, write_budget_plot, write_plot
 from first_spike.synthesis.targets import find_board
-from first_spike.tests.process import assert_refused, command  # noqa: F401
 from first_spike.tests.test_explore import case, explore  # noqa: F401
+from tb.helpers.process import assert_refused, command  # noqa: F401
 
 
 @pytest.mark.parametrize("arguments, sentence", [

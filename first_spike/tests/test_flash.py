@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from first_spike.commands import flash
-from first_spike.tests.process import assert_refused, command  # noqa: F401
 from first_spike.tests.programs import program, tools  # noqa: F401
+from tb.helpers.process import assert_refused, command  # noqa: F401
 
 
 @pytest.fixture

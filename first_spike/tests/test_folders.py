@@ -12,8 +12,8 @@ from first_spike.commands import compare
 from first_spike.golden.contract.network import Layer, Network
 from first_spike.golden.errors import UserError
 from first_spike.golden.files import ROOT
-from first_spike.tests.process import assert_refused, command  # noqa: F401
-from first_spike.tests.small_case import small_case
+from tb.helpers.process import assert_refused, command  # noqa: F401
+from tb.helpers.small_case import small_case
 
 HOLDER = """
 import sys

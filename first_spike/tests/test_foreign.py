@@ -12,9 +12,9 @@ from first_spike.commands import export_nir, import_weights
 from first_spike.golden.contract.network import FloatLayer, FloatNetwork, Layer, Network
 from first_spike.golden.foreign.nir_writer import write_nir
 from first_spike.golden.inference.infer import infer
-from first_spike.golden.tests.random_networks import random_convolution, random_layer, worded_network
 from first_spike.interop.options import weights_clipped
-from first_spike.tests.process import assert_refused, command  # noqa: F401
+from tb.helpers.process import assert_refused, command  # noqa: F401
+from tb.helpers.random_networks import random_convolution, random_layer, worded_network
 
 DIGITS = ("--dataset", "digits", "--images", 50)
 

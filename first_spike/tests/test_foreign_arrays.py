@@ -14,8 +14,8 @@ from first_spike.golden.foreign.weights import weighted_layers
 from first_spike.interop import bring_in
 from first_spike.interop.bring_in import BIASED, CHANNELS_LAST, RESCALED, read_network
 from first_spike.interop.options import ForeignFile, read_thresholds
-from first_spike.tests.process import assert_refused, command  # noqa: F401
 from first_spike.tests.test_foreign import DIGITS, dense_network, folder, graphs  # noqa: F401
+from tb.helpers.process import assert_refused, command  # noqa: F401
 
 
 def save_scaled(path, scales=(0.03, 0.07), **more):

@@ -15,7 +15,7 @@ from first_spike.commands import import_weights
 from first_spike.golden.contract.network import FloatNetwork, Network
 from first_spike.golden.data.catalogue import load
 from first_spike.golden.inference.infer import float_infer, infer
-from first_spike.tests.process import assert_refused, command  # noqa: F401
+from tb.helpers.process import assert_refused, command  # noqa: F401
 
 pytestmark = pytest.mark.foreign
 LEAKS = "is refused: its potential leaks, and the neurons here are such that do not: train with IF neurons"

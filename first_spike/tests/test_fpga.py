@@ -10,7 +10,7 @@ from first_spike.exploration.area import estimate_area
 from first_spike.golden.contract.configuration import Configuration
 from first_spike.golden.contract.design import Design
 from first_spike.golden.contract.network import Network
-from first_spike.tests.process import command  # noqa: F401
+from tb.helpers.process import command  # noqa: F401
 
 pytestmark = pytest.mark.fpga
 

@@ -5,9 +5,9 @@ import numpy as np
 from hypothesis import strategies as st
 
 from first_spike.device.link import Decoder, Frame
-from first_spike.golden.tests.properties import damaged, few_and_many, for_all
 from first_spike.rtl_model.serial.bundles import END_BYTE
-from first_spike.rtl_model.tests.serial_frames import BROKEN, encode, header, single_faults, too_long
+from tb.helpers.properties import damaged, few_and_many, for_all
+from tb.helpers.serial_frames import BROKEN, encode, header, single_faults, too_long
 
 byte = st.integers(0, 255)
 telling = st.sampled_from((END_BYTE, 0xDB, 0xDC, 0xDD))  # what escapes are made of

@@ -25,8 +25,8 @@ from first_spike.golden.foreign.nir_layers import read_layers
 from first_spike.golden.foreign.nir_writer import write_nir
 from first_spike.golden.inference.encode import encode
 from first_spike.golden.inference.infer import float_infer, infer
-from first_spike.golden.tests.random_networks import random_convolutional_network, random_images
-from first_spike.tests.process import command  # noqa: F401
+from tb.helpers.process import command  # noqa: F401
+from tb.helpers.random_networks import random_convolutional_network, random_images
 
 pytestmark = pytest.mark.frameworks
 STEPS = 16

@@ -9,8 +9,8 @@ import sys
 import pytest
 
 from first_spike.command.cli import run
-from first_spike.tests.process import SCRIPTS
-from first_spike.tests.small_case import small_case
+from tb.helpers.process import SCRIPTS
+from tb.helpers.small_case import small_case
 
 NETWORK = ("--network", "network.npz")
 GOLDEN = (*NETWORK, "--images", "images.npy", "--sim", "golden")

@@ -6,7 +6,7 @@ import pytest
 from first_spike.commands import netlist
 from first_spike.golden.errors import UserError
 from first_spike.synthesis.yosys import block_ram
-from first_spike.tests.process import assert_refused, command  # noqa: F401
+from tb.helpers.process import assert_refused, command  # noqa: F401
 
 
 def cell(**changes):

@@ -10,8 +10,8 @@ import first_spike as fs
 from first_spike.commands import evaluate
 from first_spike.golden.data.dataset import Dataset
 from first_spike.interop.options import ForeignFile
-from first_spike.tests.process import command  # noqa: F401
 from first_spike.training.wishes import Wishes
+from tb.helpers.process import command  # noqa: F401
 
 QUICK = dict(hidden=8, epochs=1, finetune=0, silent=1.0)
 

@@ -7,7 +7,7 @@ import pytest
 
 import first_spike as fs
 from first_spike.commands import import_weights
-from first_spike.tests.process import command  # noqa: F401
+from tb.helpers.process import command  # noqa: F401
 
 NAMED = [f"{k}" for k in range(10)]
 

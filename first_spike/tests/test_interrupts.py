@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from first_spike.command.interrupts import EXIT_INTERRUPTED
-from first_spike.tests.process import SCRIPTS, without_progress
+from tb.helpers.process import SCRIPTS, without_progress
 
 COMMANDS = [*([path] for path in sorted(SCRIPTS.glob("*.py")) if path.name not in ("__init__.py", "entry.py")),
             ["-m", "first_spike", "flash"], ["-m", "tb", "prove"]]

@@ -11,8 +11,8 @@ from first_spike.golden.errors import UserError
 from first_spike.jobs import jobs as jobs_module
 from first_spike.jobs.jobs import Job, Kept, LocalWorkers, cores, hash_of_project, run_jobs
 from first_spike.jobs.on_a_worker import Packed, difference, state, work
-from first_spike.tests.process import command  # noqa: F401
-from first_spike.tests.small_case import small_case
+from tb.helpers.process import command  # noqa: F401
+from tb.helpers.small_case import small_case
 
 
 def double(folder, report, number, log=None):
@@ -64,7 +64,7 @@ def test_only_what_is_missing_is_done(tmp_path, capsys):
 
 @pytest.mark.parametrize("file", [
     "golden/rule.py", "rtl_model/driver.c", "rtl_model/driver.h", "first_spike/board.v", "tb/play.cpp",
-    "first_spike/tests/test_rule.py", "rtl_model/tests/test_predicted_cycles.py", "golden/tests/random_networks.py"])
+    "first_spike/tests/test_rule.py", "rtl_model/tests/test_predicted_cycles.py", "tb/helpers/random_networks.py"])
 def test_the_project_is_another_when_a_source_is(tmp_path, monkeypatch, file):
     monkeypatch.setattr(jobs_module, "ROOT", tmp_path)
     path = tmp_path / file

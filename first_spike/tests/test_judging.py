@@ -21,13 +21,13 @@ from first_spike.golden.errors import UserError
 from first_spike.golden.inference.infer import infer
 from first_spike.golden.schedule.cycles import latency, predict
 from first_spike.rtl_model.record import Record
-from first_spike.tests.process import assert_refused, command  # noqa: F401
-from first_spike.tests.small_case import shuffled, small_case
 from scripts import bench
 from tb.formal import command as prove
 from tb.formal import runs
 from tb.formal.claims import CLAIMS
 from tb.fuzz import command as fuzz_readers
+from tb.helpers.process import assert_refused, command  # noqa: F401
+from tb.helpers.small_case import shuffled, small_case
 from tb.mutation import command as mutants
 from tb.mutation import source_command as mutants_sources
 

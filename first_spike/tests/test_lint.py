@@ -2,7 +2,7 @@
 
 from first_spike.commands import lint
 from first_spike.golden.files import ROOT
-from first_spike.tests.process import assert_refused, command  # noqa: F401
+from tb.helpers.process import assert_refused, command  # noqa: F401
 
 
 def test_the_committed_design_is_clean(command):  # noqa: F811

@@ -18,17 +18,17 @@ from first_spike.golden.contract.network import Network
 from first_spike.golden.inference.encode import encode
 from first_spike.golden.inference.infer import infer
 from first_spike.golden.inference.operations import potentials_over_time
-from first_spike.golden.tests.random_networks import (
+from first_spike.plots import page
+from first_spike.plots.one_image import draw_series, what_is_seen
+from first_spike.tests.tampering import tampered_design
+from tb.helpers.process import assert_refused, command  # noqa: F401
+from tb.helpers.random_networks import (
     as_float,
     random_convolutional_network,
     random_images,
     worded_network,
 )
-from first_spike.plots import page
-from first_spike.plots.one_image import draw_series, what_is_seen
-from first_spike.tests.process import assert_refused, command  # noqa: F401
-from first_spike.tests.small_case import small_case
-from first_spike.tests.tampering import tampered_design
+from tb.helpers.small_case import small_case
 
 pytest.importorskip("matplotlib")
 LABELLED = ("--network", "network.npz", "--images", "images.npy", "--labels", "labels.npy", "--out", "out")

@@ -9,10 +9,10 @@ from first_spike.golden.inference.figures import count
 from first_spike.golden.inference.infer import infer
 from first_spike.golden.inference.operations import potentials_over_time
 from first_spike.golden.recordings import Recordings
-from first_spike.golden.tests.random_networks import as_float, on_events, random_recordings, worded_network
 from first_spike.plots.one_image import event_picture
-from first_spike.tests.process import command  # noqa: F401
 from first_spike.tests.test_look import LABELLED, case, read_page  # noqa: F401
+from tb.helpers.process import command  # noqa: F401
+from tb.helpers.random_networks import as_float, on_events, random_recordings, worded_network
 
 pytest.importorskip("matplotlib")
 

@@ -12,11 +12,11 @@ from first_spike.device.mapped import Mapped
 from first_spike.device.processor import Processor
 from first_spike.golden.errors import UserError
 from first_spike.rtl_model.registers.addresses import REGISTERS
-from first_spike.tests.processor_cases import dense
 from first_spike.tests.test_device_loading import NETWORK, PAIRS, toy_design
 from first_spike.tests.test_mapped import ToyMmio
 from first_spike.tests.test_processor_driver import ERRORS, LIMITS, ToyProcessor
 from first_spike.tests.toy_board import INDEX, ToyBoard
+from tb.helpers.processor_cases import dense
 
 
 class Refusing(ToyBoard):

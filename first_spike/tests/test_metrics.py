@@ -14,8 +14,8 @@ from first_spike.golden.inference.infer import infer
 from first_spike.golden.inference.operations import operations
 from first_spike.golden.schedule.cycles import predict
 from first_spike.synthesis.targets import BOARDS
-from first_spike.tests.process import assert_refused, command  # noqa: F401
-from first_spike.tests.small_case import small_case
+from tb.helpers.process import assert_refused, command  # noqa: F401
+from tb.helpers.small_case import small_case
 
 WORK = Work(additions=9000, effective=4000, bits=64_000, cycles=2400.0, cells=1000)
 

@@ -11,9 +11,9 @@ from first_spike.golden.contract.design import Design
 from first_spike.golden.contract.processor import Processor
 from first_spike.rtl_model.shape.load_map import load_words, weight_map
 from first_spike.rtl_model.shape.processor_load import load_words as processor_words
-from first_spike.tests.process import assert_refused, command  # noqa: F401
-from first_spike.tests.processor_cases import dense
-from first_spike.tests.small_case import shuffled, small_case
+from tb.helpers.process import assert_refused, command  # noqa: F401
+from tb.helpers.processor_cases import dense
+from tb.helpers.small_case import shuffled, small_case
 
 
 def test_the_image_holds_the_words_and_what_says_that_they_are_right(tmp_path, monkeypatch, command):  # noqa: F811

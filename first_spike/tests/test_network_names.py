@@ -6,7 +6,7 @@ from first_spike.command.option_values import network_file
 from first_spike.command.places import DEFAULT_NETWORK, NETWORKS
 from first_spike.commands import evaluate, export_nir, generate, look, quantize
 from first_spike.golden.errors import UserError
-from first_spike.tests.process import assert_refused, command  # noqa: F401
+from tb.helpers.process import assert_refused, command  # noqa: F401
 
 NAME = DEFAULT_NETWORK.stem
 

@@ -7,13 +7,13 @@ import pytest
 
 import first_spike as fs
 from first_spike.golden.inference.infer import infer
-from first_spike.golden.tests.random_networks import (
+from first_spike.interop.neurobench import neurobench_model
+from tb.helpers.random_networks import (
     random_convolutional_network,
     random_images,
     random_network,
     worded_network,
 )
-from first_spike.interop.neurobench import neurobench_model
 
 pytestmark = pytest.mark.frameworks
 COUNT = 64  # one batch, and a power of two: NeuroBench sums the shares of batches, here without rounding

@@ -17,10 +17,10 @@ from first_spike.exploration.table_and_plot import exploration_table
 from first_spike.golden.contract.configuration import Configuration, option
 from first_spike.golden.contract.design import Design
 from first_spike.golden.files import ROOT
-from first_spike.golden.tests.random_networks import on_events, random_network
 from first_spike.rtl_model.convert import configuration_line, generate
 from first_spike.rtl_model.delivery.manifest import describe
 from first_spike.rtl_model.tops import DEFAULT
+from tb.helpers.random_networks import on_events, random_network
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ from first_spike.command.places import output_name, reserved
 from first_spike.commands import import_weights, quantize, train
 from first_spike.golden.contract.network import FloatLayer, FloatNetwork, Network
 from first_spike.golden.errors import UserError
-from first_spike.tests.process import assert_refused, command  # noqa: F401
 from first_spike.training import train as training
+from tb.helpers.process import assert_refused, command  # noqa: F401
 
 DATA = ("--dataset", "digits")
 SHORT = (*DATA, "--hidden", 8, "--epochs", 1, "--finetune", 0)

@@ -9,9 +9,9 @@ from first_spike.golden.contract.configuration import Configuration
 from first_spike.golden.contract.design import Design
 from first_spike.golden.inference.infer import infer
 from first_spike.golden.schedule.cycles import predict
-from first_spike.tests.process import command  # noqa: F401
-from first_spike.tests.small_case import small_case
 from scripts import bench
+from tb.helpers.process import command  # noqa: F401
+from tb.helpers.small_case import small_case
 
 
 @pytest.mark.thorough

@@ -13,9 +13,9 @@ from first_spike.command.places import MARK, require_apart
 from first_spike.commands import compare, demo, evaluate, explore, lint, look, netlist, network_image, synth, train
 from first_spike.golden.data.idx import write_idx
 from first_spike.golden.errors import UserError
-from first_spike.tests.process import assert_refused, command  # noqa: F401
-from first_spike.tests.small_case import small_case
 from scripts import bench, bench_training
+from tb.helpers.process import assert_refused, command  # noqa: F401
+from tb.helpers.small_case import small_case
 
 NETWORK = ("--network", "network.npz")
 IMAGES = (*NETWORK, "--images", "images.npy", "--labels", "labels.npy")

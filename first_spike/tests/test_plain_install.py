@@ -11,7 +11,7 @@ import pytest
 from packaging.requirements import Requirement
 
 from first_spike.golden.files import ROOT
-from first_spike.tests.small_case import small_case
+from tb.helpers.small_case import small_case
 
 OF_TESTS = ("pytest", "scapy", "cocotb-test", "cocotbext-axi", "cocotb-bus", "hypothesis")
 MODULES = ("pytest", "_pytest", "scapy", "cocotb_test", "cocotbext", "cocotb_bus", "hypothesis")

@@ -9,11 +9,11 @@ import pytest
 import first_spike as fs
 from first_spike.command.figure import tiled
 from first_spike.command.images import ChosenImages
-from first_spike.golden.tests.random_networks import as_float, worded_network
 from first_spike.plots import page
 from first_spike.plots.comparison import Layer, _section
 from first_spike.plots.one_image import draw_series, weight_maps, what_is_seen, write_subject
 from first_spike.plots.run import run_network, short, short_names
+from tb.helpers.random_networks import as_float, worded_network
 
 pytest.importorskip("matplotlib")
 from matplotlib.text import Text  # noqa: E402

@@ -10,12 +10,12 @@ import pytest
 
 from first_spike.commands.lint import lint
 from first_spike.golden.contract.processor import FIELD_SLOTS, Processor
-from first_spike.golden.tests.random_networks import random_images
 from first_spike.processor.command import compare_networks
 from first_spike.processor.folder import generate_processor
 from first_spike.processor.simulated import Script
 from first_spike.rtl_model.shape.processor_load import load_words
-from first_spike.tests.processor_cases import LIMITS, dense, framed, lone_firing, one_build, random_case, words_of
+from tb.helpers.processor_cases import LIMITS, dense, framed, lone_firing, one_build, random_case, words_of
+from tb.helpers.random_networks import random_images
 
 BAD = 1 << 31
 processor = one_build(LIMITS)

@@ -9,16 +9,16 @@ from first_spike.commands.lint import lint
 from first_spike.golden.contract.processor import Processor
 from first_spike.golden.inference.infer import infer
 from first_spike.golden.schedule.processor_cycles import predict
-from first_spike.golden.tests.random_networks import colliding_images, worded_network
 from first_spike.processor.command import compare_networks
 from first_spike.processor.folder import generate_processor
 from first_spike.processor.simulated import Script
 from first_spike.rtl_model.shape.processor_load import load_words
 from first_spike.rtl_model.tests.test_readable import LONGEST
-from first_spike.tests.processor_cases import LIMITS as DENSE
-from first_spike.tests.processor_cases import one_build, random_case, words_of
 from first_spike.tests.test_processor_maps import LIMITS as MAPS
 from first_spike.tests.test_processor_maps import random_case as random_maps
+from tb.helpers.processor_cases import LIMITS as DENSE
+from tb.helpers.processor_cases import one_build, random_case, words_of
+from tb.helpers.random_networks import colliding_images, worded_network
 
 LIMITS = replace(MAPS, weight_banks=2, words=128, neurons=256, inputs=64)
 SPRAM = replace(DENSE, memory="spram", weight_banks=2)

@@ -19,10 +19,10 @@ from first_spike.processor.boards import DEFAULT, PROCESSORS, folder_name, laten
 from first_spike.rtl_model.serial.bundles import ANSWER, ESCAPE, MOST_WORDS, PUSH
 from first_spike.rtl_model.shape.processor_load import load_words
 from first_spike.synthesis.targets import find_board
-from first_spike.tests.process import assert_refused, command  # noqa: F401
-from first_spike.tests.processor_cases import BOARD_LIMITS as LIMITS
-from first_spike.tests.processor_cases import board_case as case
-from first_spike.tests.processor_cases import dense, small, words_of  # noqa: F401
+from tb.helpers.process import assert_refused, command  # noqa: F401
+from tb.helpers.processor_cases import BOARD_LIMITS as LIMITS
+from tb.helpers.processor_cases import board_case as case
+from tb.helpers.processor_cases import dense, small, words_of  # noqa: F401
 
 
 def test_networks_that_do_not_fit_are_refused_before_anything_is_built(small, command):  # noqa: F811

@@ -11,7 +11,7 @@ from first_spike.golden.contract.geometry import SUM, Geometry
 from first_spike.golden.contract.network import ConvolutionLayer, Layer
 from first_spike.golden.contract.processor import Processor
 from first_spike.golden.recordings import Recordings
-from first_spike.tests.processor_cases import one_build, predicted, words_of
+from tb.helpers.processor_cases import one_build, predicted, words_of
 
 DENSE = Processor(lanes=8, weight_words=1024, inputs=64, steps=16, neurons=256, words=64, layers=4, pixels=4)
 MAPS = replace(DENSE, weight_words=2048, neurons=128, words=256, kinds="all")

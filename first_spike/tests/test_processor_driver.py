@@ -16,8 +16,8 @@ from first_spike.rtl_model.registers.addresses import REGISTERS
 from first_spike.rtl_model.registers.constants import WORDS, limit_words
 from first_spike.rtl_model.serial.bundles import ANSWER, REFUSED
 from first_spike.rtl_model.shape.processor_load import load_words
-from first_spike.tests.processor_cases import dense
 from first_spike.tests.toy_board import INDEX, ToyBoard, clock  # noqa: F401
+from tb.helpers.processor_cases import dense
 
 LIMITS = Processor(lanes=32, weight_words=2048, inputs=72, steps=64, neurons=128, words=16, layers=4, pixels=8)
 ERRORS = REGISTERS["LOAD_STATUS"].fields

@@ -9,13 +9,12 @@ from myhdl import Signal, intbv
 from first_spike.golden.contract.limits import pack
 from first_spike.golden.contract.processor import Processor
 from first_spike.golden.inference.infer import infer
-from first_spike.golden.tests.random_networks import random_images, random_network
 from first_spike.rtl_model.parts.streams import AxiStream
 from first_spike.rtl_model.processor.processor import processor
 from first_spike.rtl_model.shape.frames import beats_of
 from first_spike.rtl_model.shape.processor_load import load_words
-from first_spike.rtl_model.tests.clocked import run, signals
-from first_spike.rtl_model.tests.test_processor_front import send
+from tb.helpers.clocked import run, send_frame, signals
+from tb.helpers.random_networks import random_images, random_network
 
 LIMITS = Processor(lanes=8, weight_words=256, inputs=32, steps=8, neurons=16, words=8, layers=2, pixels=4)
 PATIENCE = 3000  # cycles without a result
@@ -38,7 +37,7 @@ def test_networks_loaded_one_after_the_other_give_golden_results(seed, banks):
         ports["rst"].next = 0
         for network, images in cases:
             yield clk.posedge
-            yield from send(clk, ports["s_load"], load_words(network, limits))
+            yield from send_frame(clk, ports["s_load"], load_words(network, limits))
             beats = [beat for image in images for beat in beats_of(image.tobytes() + bytes(-image.size % 4), 4)]
             waiting, quiet, wanted = iter(beats), 0, len(seen) + len(images)
             beat = next(waiting)
@@ -112,7 +111,7 @@ def test_no_result_of_an_image_is_offered_behind_a_pulse_that_forgets_it():
         yield clk.negedge
         ports["rst"].next = 0
         yield clk.posedge
-        yield from send(clk, ports["s_load"], load_words(network, LIMITS))
+        yield from send_frame(clk, ports["s_load"], load_words(network, LIMITS))
         for image in (first, second):
             yield from frame(image)
             yield from latency()

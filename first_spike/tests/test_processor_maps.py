@@ -15,7 +15,13 @@ from first_spike.golden.contract.processor_fit import require_fit
 from first_spike.golden.errors import UserError
 from first_spike.golden.inference.encode import encode
 from first_spike.golden.inference.infer import infer
-from first_spike.golden.tests.random_networks import (
+from first_spike.processor.command import compare_networks
+from first_spike.processor.folder import generate_processor
+from first_spike.processor.simulated import Script
+from first_spike.rtl_model.shape.processor_load import load_words, payload_words
+from tb.helpers.processor_cases import framed, one_build, words_of
+from tb.helpers.processor_visits import PlainProcessor
+from tb.helpers.random_networks import (
     colliding_images,
     on_events,
     random_convolutional_network,
@@ -24,12 +30,6 @@ from first_spike.golden.tests.random_networks import (
     with_sums,
     worded_network,
 )
-from first_spike.processor.command import compare_networks
-from first_spike.processor.folder import generate_processor
-from first_spike.processor.simulated import Script
-from first_spike.rtl_model.shape.processor_load import load_words, payload_words
-from first_spike.tests.processor_cases import framed, one_build, words_of
-from first_spike.tests.processor_visits import PlainProcessor
 
 LIMITS = Processor(lanes=8, weight_words=4096, inputs=256, steps=16, neurons=512, words=512, layers=4, pixels=4,
                 kinds="all")

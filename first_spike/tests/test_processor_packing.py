@@ -6,9 +6,9 @@ import pytest
 from first_spike.golden.contract.processor import FIELD_SLOTS, HEADER_FIELDS, LAYER_FIELDS, Processor
 from first_spike.golden.contract.processor_fit import require_fit
 from first_spike.golden.errors import UserError
-from first_spike.golden.tests.random_networks import on_events, random_convolutional_network
 from first_spike.rtl_model.shape.processor_load import load_words, payload_words
-from first_spike.tests.processor_cases import LIMITS, dense, random_case
+from tb.helpers.processor_cases import LIMITS, dense, random_case
+from tb.helpers.random_networks import on_events, random_convolutional_network
 
 
 def nibble(payload, limits, place, lane):

@@ -6,7 +6,7 @@ import subprocess
 import pytest
 
 from first_spike.commands import generate
-from first_spike.tests.process import command  # noqa: F401
+from tb.helpers.process import command  # noqa: F401
 
 LIMITS = {"lanes": 8, "weight-words": 64, "inputs": 16, "steps": 4, "neurons": 16, "words": 4, "layers": 2, "pixels": 4}
 CLOCKED = {"clk": ("input", 1), "rst": ("input", 1)}

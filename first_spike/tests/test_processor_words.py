@@ -11,7 +11,7 @@ import first_spike as fs
 from first_spike.commands import network_image
 from first_spike.golden.contract.geometry import Geometry
 from first_spike.golden.contract.network import ConvolutionLayer, Layer
-from first_spike.tests.process import command  # noqa: F401
+from tb.helpers.process import command  # noqa: F401
 
 SHAPE = {"lanes": 8, "pixels": 4, "steps": 8, "layers": 2, "inputs": 16, "neurons": 16}
 DENSE = SHAPE | {"words": 4, "weight_words": 64}

@@ -8,7 +8,7 @@ import pytest
 import first_spike as fs
 from first_spike.commands import import_weights, quantize
 from first_spike.golden.contract.network import FloatLayer, FloatNetwork
-from first_spike.tests.process import command  # noqa: F401
+from tb.helpers.process import command  # noqa: F401
 
 STEPS, SHAPE, CLASSES = 16, (2, 4), 3
 RANGES = {1: (-1, 1, 2), 2: (-1, 1, 1)} | {bits: (-(1 << bits - 1), (1 << bits - 1) - 1, 1) for bits in range(3, 9)}

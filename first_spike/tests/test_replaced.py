@@ -10,11 +10,11 @@ import first_spike as fs
 from first_spike.command.interrupts import EXIT_INTERRUPTED
 from first_spike.commands import import_weights, quantize, train
 from first_spike.golden.contract.network import FloatLayer, FloatNetwork, Network
-from first_spike.golden.tests.random_networks import worded_network
 from first_spike.jobs.jobs import LocalWorkers, run_jobs
-from first_spike.tests.process import assert_refused, command  # noqa: F401
 from first_spike.training import train as training
 from first_spike.training import training_jobs
+from tb.helpers.process import assert_refused, command  # noqa: F401
+from tb.helpers.random_networks import worded_network
 
 DATA = ("--dataset", "digits")
 SHORT = (*DATA, "--hidden", 8, "--epochs", 1, "--finetune", 0, "--silent", 1)

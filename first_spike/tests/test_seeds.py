@@ -16,11 +16,11 @@ from first_spike.commands import train
 from first_spike.golden.contract.network import Network
 from first_spike.golden.data.catalogue import load
 from first_spike.golden.training.loop import Training
-from first_spike.tests.process import SCRIPTS, assert_refused, command  # noqa: F401
 from first_spike.training import training_jobs
 from first_spike.training.train import training_plan
 from first_spike.training.train_options import parse, wishes_of
 from first_spike.training.wishes import Wishes
+from tb.helpers.process import SCRIPTS, assert_refused, command  # noqa: F401
 
 QUICK = ("--dataset", "digits", "--hidden", 8, "--epochs", 2, "--finetune", 1, "--silent", 1)
 

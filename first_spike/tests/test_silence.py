@@ -10,8 +10,8 @@ import pytest
 from first_spike.command.silence import most_silent, most_ties, silence, ties, warn
 from first_spike.commands import compare, evaluate, import_weights, quantize, train
 from first_spike.golden.contract.network import FloatLayer, FloatNetwork, Layer, Network
-from first_spike.tests.process import command  # noqa: F401
 from first_spike.training.results import write_networks
+from tb.helpers.process import command  # noqa: F401
 
 SENTENCE = "of the images end without an output spike, more than "
 TIES = "100.0% of the images end in a tie, more than "

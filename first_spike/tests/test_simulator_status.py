@@ -15,8 +15,8 @@ from first_spike.golden.contract.network import Layer
 from first_spike.golden.contract.processor import Processor
 from first_spike.golden.schedule.processor_cycles import predict
 from first_spike.rtl_model.simulate import simulate
-from first_spike.tests.process import assert_refused, command  # noqa: F401
 from first_spike.tests.programs import program, tools  # noqa: F401
+from tb.helpers.process import assert_refused, command  # noqa: F401
 from tb.scenarios.scripted import play
 
 ENDS = {"status": "exit 3", "signal": "kill -KILL $$", "abort": "kill -ABRT $$"}

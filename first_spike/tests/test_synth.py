@@ -12,10 +12,10 @@ from first_spike.commands import explore, generate, netlist, synth
 from first_spike.golden.contract.design import Design
 from first_spike.golden.contract.network import Network
 from first_spike.synthesis.targets import TARGETS
-from first_spike.tests.process import command  # noqa: F401
 from first_spike.tests.programs import program, tools  # noqa: F401
-from first_spike.tests.small_case import small_case
 from scripts import check_area
+from tb.helpers.process import command  # noqa: F401
+from tb.helpers.small_case import small_case
 
 NETLIST = {"modules": {"accelerator": {"ports": {}, "cells": {"a": {"type": "LUT4"}, "b": {"type": "SB_LUT4"},
                                                               "c": {"type": "LUT6"}}}}}

@@ -11,8 +11,8 @@ from first_spike.golden.errors import UserError
 from first_spike.synthesis.targets import TARGETS, find_target, misfit, require_memory
 from first_spike.synthesis.toolchains import describe_path, name_cell, place_and_route, run_program, summarize
 from first_spike.synthesis.yosys import absorb_output_registers, count_cells
-from first_spike.tests.process import assert_refused, command  # noqa: F401
 from first_spike.tests.programs import program, tools  # noqa: F401
+from tb.helpers.process import assert_refused, command  # noqa: F401
 
 
 def scope(module):

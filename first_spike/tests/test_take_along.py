@@ -16,8 +16,8 @@ from first_spike.golden.contract.design import Design
 from first_spike.golden.contract.network import Network
 from first_spike.golden.files import ROOT
 from first_spike.rtl_model.delivery.manifest import read_manifest
-from first_spike.tests.shell import core_of, fusesoc, needs_yosys, run_line
-from first_spike.tests.small_case import of_one_beat, small_case
+from tb.helpers.shell import core_of, fusesoc, needs_yosys, run_line
+from tb.helpers.small_case import of_one_beat, small_case
 
 PASS = "PASS: accelerator gives the results of 8 images"
 CONSTRAINTS = """

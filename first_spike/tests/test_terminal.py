@@ -16,8 +16,8 @@ from first_spike.command.images import ChosenImages
 from first_spike.commands import compare, evaluate, lint, look
 from first_spike.golden.errors import UserError, printable
 from first_spike.golden.inference.infer import infer
-from first_spike.golden.tests.random_networks import random_images, worded_network
-from first_spike.tests.process import command  # noqa: F401
+from tb.helpers.process import command  # noqa: F401
+from tb.helpers.random_networks import random_images, worded_network
 
 CLIPBOARD = "\x1b]52;c;aGk=\x07"  # a terminal copies "hi"
 CLASSES = (CLIPBOARD, "\u202egnihton", "right\rwrong", "line\nerror: line", "\x9b31mred", "Grün 日本")

@@ -14,8 +14,8 @@ from first_spike.golden.contract.design import Design
 from first_spike.golden.contract.limits import unpack
 from first_spike.golden.contract.network import Network
 from first_spike.golden.data.catalogue import load
-from first_spike.tests.shell import compiled, head_line, run_line
-from first_spike.tests.small_case import of_one_beat, small_case
+from tb.helpers.shell import compiled, head_line, run_line
+from tb.helpers.small_case import of_one_beat, small_case
 
 CONFIGURATION = Configuration((3,), 4, 2, 2)
 FAULTY = Path(__file__).with_name("faulty_accelerator.v")

@@ -9,8 +9,8 @@ from first_spike.golden.contract.network import FloatNetwork
 from first_spike.golden.inference.encode import encode
 from first_spike.golden.inference.infer import float_infer, infer
 from first_spike.golden.quantization.grid import Grid
-from first_spike.golden.tests.random_networks import as_float, random_convolutional_network, random_images, with_sums
 from first_spike.golden.tests.training.test_convolution_kernels import SUMS
+from tb.helpers.random_networks import as_float, random_convolutional_network, random_images, with_sums
 
 torch = pytest.importorskip("torch")
 from first_spike import torch as fst  # noqa: E402  # not without torch

@@ -5,8 +5,9 @@ import pytest
 
 from first_spike.golden.contract.network import FloatNetwork
 from first_spike.golden.inference.encode import encode
-from first_spike.golden.tests.training import plain_convolution, test_convolution_kernels
+from first_spike.golden.tests.training import test_convolution_kernels
 from first_spike.golden.training.decision_kernels import Loss, output_errors
+from tb.helpers import plain_convolution
 
 torch = pytest.importorskip("torch")
 from first_spike import torch as fst  # noqa: E402  # not without torch

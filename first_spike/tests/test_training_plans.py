@@ -13,9 +13,9 @@ from first_spike.golden.data.catalogue import load
 from first_spike.golden.data.dataset import Dataset
 from first_spike.golden.errors import UserError
 from first_spike.golden.training.loop import Training
-from first_spike.tests.process import command  # noqa: F401
 from first_spike.training.train import finetuning_plan, train, training_plan, usual_for
 from first_spike.training.wishes import Wishes
+from tb.helpers.process import command  # noqa: F401
 
 MIXED = "conv 2 3x3 same pool 2, conv 3 3x3, dense 6, dense 2"
 QUICK = {"hidden": (8,), "epochs": 2, "finetune": 1, "silent": 1.0}

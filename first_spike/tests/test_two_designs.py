@@ -13,9 +13,9 @@ from first_spike.golden.contract.configuration import Configuration
 from first_spike.golden.contract.design import Design
 from first_spike.golden.contract.network import Network
 from first_spike.rtl_model.delivery.manifest import read_manifest
-from first_spike.tests.process import assert_refused, command  # noqa: F401
-from first_spike.tests.shell import compiled, core_of, fusesoc, needs_yosys, run_line
-from first_spike.tests.small_case import small_case
+from tb.helpers.process import assert_refused, command  # noqa: F401
+from tb.helpers.shell import compiled, core_of, fusesoc, needs_yosys, run_line
+from tb.helpers.small_case import small_case
 
 DESIGNS = {"left": (11, Configuration((3,), 4, 2, 2)), "right": (12, Configuration())}  # seed of the network
 BOTH = "module both;\nleft_accelerator_tb left();\nright_accelerator_tb right();\nendmodule\n"

@@ -9,7 +9,7 @@ import pytest
 
 import first_spike as fs
 from first_spike.golden.contract.network import Layer
-from first_spike.golden.tests.random_networks import worded_network
+from tb.helpers.random_networks import worded_network
 
 COUNTER = """integer reads = 0;
 always @(posedge clk) if (read === 1'b1) reads = reads + 1;

@@ -1,6 +1,6 @@
 """Beats for the blocks of the spike encoder, given as the frame loader gives them: announced one cycle ahead."""
 
-from first_spike.rtl_model.tests.clocked import packed
+from tb.helpers.clocked import packed
 
 
 class Beats:

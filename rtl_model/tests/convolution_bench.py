@@ -7,11 +7,11 @@ from first_spike.golden.contract.configuration import Configuration
 from first_spike.golden.contract.design import Design
 from first_spike.golden.inference.encode import encode
 from first_spike.golden.inference.infer import infer
-from first_spike.golden.tests.random_networks import colliding_images, worded_network
 from first_spike.rtl_model.parts.streams import FireStream, SpikeStream
 from first_spike.rtl_model.shape.kinds import contents_of_layers, layer_shapes
 from first_spike.rtl_model.shape.placement import layer_feeds
-from first_spike.rtl_model.tests.clocked import run, signals
+from tb.helpers.clocked import run, signals
+from tb.helpers.random_networks import colliding_images, worded_network
 
 STEPS = 8
 IMAGES = 5  # each comes twice: the number of an image wraps in the maps of the tests

@@ -3,7 +3,7 @@
 from myhdl import block
 
 from first_spike.rtl_model.layer.visit_stage import Visit, held_stage, issue_stage, word_stage
-from first_spike.rtl_model.tests.clocked import run, signals
+from tb.helpers.clocked import run, signals
 
 KINDS = ("visits", "tests", "scrubs", "marks")
 EMPTY = 12  # cycles in which the stages become empty

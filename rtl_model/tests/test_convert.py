@@ -17,10 +17,10 @@ from first_spike.golden.contract.configuration import Configuration
 from first_spike.golden.contract.design import Design
 from first_spike.golden.contract.network import Layer, Network
 from first_spike.golden.errors import UserError
-from first_spike.golden.tests.random_networks import random_layer
 from first_spike.rtl_model import convert
 from first_spike.rtl_model.convert import generate
 from first_spike.rtl_model.parts.target import Target
+from tb.helpers.random_networks import random_layer
 
 CONFIGURATION = Configuration((4,), 4, 2, 2)
 

@@ -6,7 +6,7 @@ import pytest
 from first_spike.golden.contract.processor import Processor
 from first_spike.rtl_model.parts.streams import bits_for
 from first_spike.rtl_model.processor.field_judge import field_judge
-from first_spike.rtl_model.tests.clocked import run, signals, vector
+from tb.helpers.clocked import run, signals, vector
 
 DENSE = Processor(lanes=8, weight_words=64, inputs=36, steps=16, neurons=16, words=8, layers=2, pixels=4)
 MAPS = Processor(lanes=8, weight_words=128, inputs=33, steps=4, neurons=256, words=64, layers=2, pixels=1, kinds="all")

@@ -20,7 +20,7 @@ from first_spike.golden.files import ROOT
 from first_spike.rtl_model.delivery.component import component
 from first_spike.rtl_model.registers.addresses import REGISTERS
 from first_spike.rtl_model.tests.test_component import NAMES, description_of, etree, files_of
-from first_spike.rtl_model.tests.toy_registers import BASE, IMAGE, CDevice, ToyRegisters
+from tb.helpers.toy_registers import BASE, IMAGE, CDevice, ToyRegisters
 
 DRIVER = ROOT / "rtl_model" / "registers"
 COMPILER = shutil.which("cc") or shutil.which("g++")

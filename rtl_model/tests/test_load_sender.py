@@ -8,7 +8,7 @@ from first_spike.rtl_model.processor.bundles import BankState
 from first_spike.rtl_model.processor.load_sender import ERRORS, load_sender
 from first_spike.rtl_model.registers.addresses import REGISTERS
 from first_spike.rtl_model.registers.bundles import LoadCommand, LoadState
-from first_spike.rtl_model.tests.clocked import run, signals, vector
+from tb.helpers.clocked import run, signals, vector
 
 FIELDS = [name for name, field in REGISTERS["LOAD_STATUS"].fields.items() if field.access == "w1c"]
 MOST = 20  # cycles that a command may take here

@@ -12,14 +12,14 @@ from first_spike.golden.inference.infer import infer
 from first_spike.golden.recordings import Recordings
 from first_spike.golden.schedule import layers
 from first_spike.golden.schedule.cycles import latency, predict
-from first_spike.golden.tests.random_networks import (
+from first_spike.rtl_model.simulate import simulate
+from tb.helpers.random_networks import (
     colliding_images,
     on_events,
     random_images,
     random_layer,
     worded_network,
 )
-from first_spike.rtl_model.simulate import simulate
 
 # steps, inputs, layer sizes, bits, configuration
 CASES = [

@@ -9,7 +9,7 @@ from first_spike.rtl_model.processor.class_finder import class_finder
 from first_spike.rtl_model.processor.fold_sequencer import fold_sequencer
 from first_spike.rtl_model.processor.layer_sequencer import image_result
 from first_spike.rtl_model.processor.processor_lane import processor_lane
-from first_spike.rtl_model.tests.clocked import packed, run, signals, vector
+from tb.helpers.clocked import packed, run, signals, vector
 
 LIMITS = Processor(lanes=8, weight_words=64, inputs=32, steps=16, neurons=16, words=8, layers=2, pixels=2)
 

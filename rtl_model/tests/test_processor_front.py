@@ -13,23 +13,9 @@ from first_spike.rtl_model.processor.frame_gauge import frame_gauge
 from first_spike.rtl_model.processor.load_receiver import load_receiver
 from first_spike.rtl_model.processor.network_tables import network_tables
 from first_spike.rtl_model.processor.spike_list import spike_list
-from first_spike.rtl_model.tests.clocked import run, signals, vector
+from tb.helpers.clocked import run, send_frame, signals, vector
 
 LIMITS = Processor(lanes=8, weight_words=64, inputs=32, steps=16, neurons=16, words=8, layers=2, pixels=2)
-
-
-def send(clk, stream, words, last=True):
-    """Words of a frame, TLAST with the final one if `last`."""
-    for place, word in enumerate(words):
-        stream.tvalid.next, stream.tdata.next = 1, int(word)
-        stream.tlast.next = last and place == len(words) - 1
-        taken = False
-        while not taken:
-            yield clk.negedge
-            taken = bool(stream.tready)  # what the rising edge to come sees
-            yield clk.posedge
-    stream.tvalid.next = 0
-    yield clk.negedge
 
 
 @pytest.mark.parametrize("name, error", [
@@ -58,7 +44,7 @@ def test_a_load_is_there_whole_or_not_at_all(name, error):
     def stimulus():
         yield ports["clk"].posedge
         for each in (name, "right", name):
-            yield from send(ports["clk"], ports["s_load"], words_of(each))
+            yield from send_frame(ports["clk"], ports["s_load"], words_of(each))
             yield ports["clk"].negedge
             states.append((bool(ports["present"]), int(ports["error"])))
             if each == "right":
@@ -167,7 +153,7 @@ def test_each_waiting_frame_has_its_own_flag(lengths):
         ports["s_facts"].beats.next, ports["m_axis"].tready.next = 3, 1
         yield clk.posedge
         for length in lengths:
-            yield from send(clk, ports["s_axis"], range(length))
+            yield from send_frame(clk, ports["s_axis"], range(length))
             yield clk.posedge
         for _ in lengths:
             yield clk.negedge

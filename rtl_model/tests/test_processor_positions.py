@@ -12,8 +12,8 @@ from first_spike.rtl_model.processor.lane_pipeline import lane_pipeline
 from first_spike.rtl_model.processor.map_sequencer import map_sequencer
 from first_spike.rtl_model.processor.position_walker import INTERLOCK, position_walker
 from first_spike.rtl_model.processor.reach_table import reach_table
-from first_spike.rtl_model.tests.clocked import run, signals, vector
 from first_spike.rtl_model.tests.test_resident_networks import write_words
+from tb.helpers.clocked import run, signals, vector
 
 LIMITS = Processor(lanes=8, weight_words=256, inputs=64, steps=16, neurons=64, words=64, layers=2, pixels=4,
                    kinds="all")

@@ -6,9 +6,9 @@ import pytest
 from first_spike.golden.contract.configuration import Configuration
 from first_spike.golden.contract.design import Design
 from first_spike.golden.contract.network import Layer, Network
-from first_spike.golden.tests.random_networks import worded_network
 from first_spike.rtl_model.record import Record, RecordBuilder, sources
 from first_spike.rtl_model.shape.placement import Feed, layer_feeds
+from tb.helpers.random_networks import worded_network
 
 FEED = Feed(((4, 0, -1), (2, 7, 5)), 3)  # two ways of three rows, whose numbers have 3 bits
 

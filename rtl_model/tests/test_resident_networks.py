@@ -19,7 +19,7 @@ from first_spike.rtl_model.processor.network_tables import network_tables
 from first_spike.rtl_model.processor.reach_table import reach_table
 from first_spike.rtl_model.processor.resident_networks import frame_banks, resident_networks
 from first_spike.rtl_model.processor.window_judge import window_judge
-from first_spike.rtl_model.tests.clocked import run, signals, vector
+from tb.helpers.clocked import run, signals, vector
 
 LIMITS = Processor(lanes=8, weight_words=64, inputs=32, steps=16, neurons=16, words=8, layers=2, pixels=2,
                    weight_banks=2)

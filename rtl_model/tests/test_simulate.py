@@ -8,10 +8,10 @@ from first_spike.golden.contract.design import Design
 from first_spike.golden.contract.limits import pack
 from first_spike.golden.contract.network import Layer, Network
 from first_spike.golden.inference.infer import infer
-from first_spike.golden.tests.random_networks import random_images, random_network
 from first_spike.rtl_model import simulate as module
 from first_spike.rtl_model.record import MARKS
 from first_spike.rtl_model.simulate import simulate
+from tb.helpers.random_networks import random_images, random_network
 
 
 @pytest.mark.long

@@ -12,10 +12,10 @@ import pytest
 from first_spike.golden.contract.configuration import ROW, Configuration
 from first_spike.golden.contract.design import Design
 from first_spike.golden.files import ROOT
-from first_spike.golden.tests.random_networks import random_network, worded_network
 from first_spike.rtl_model.delivery.manifest import describe
 from first_spike.rtl_model.shape.kinds import as_built
 from first_spike.rtl_model.shape.load_map import MASK, load_words
+from tb.helpers.random_networks import random_network, worded_network
 
 HERE = ROOT / "rtl_model" / "tests"
 

@@ -10,8 +10,8 @@ import pytest
 from first_spike import __main__ as first_spike
 from first_spike.golden.files import ROOT
 from first_spike.jobs.jobs import PACKAGES
-from first_spike.tests.small_case import small_case
 from tb import __main__ as tb
+from tb.helpers.small_case import small_case
 
 
 def make(*words, cwd=ROOT):

@@ -11,9 +11,9 @@ from first_spike.commands import compare, evaluate, train
 from first_spike.golden.contract.network import Network
 from first_spike.golden.files import ROOT
 from first_spike.golden.inference.infer import infer
-from first_spike.tests.process import command  # noqa: F401
-from first_spike.tests.shell import run_line
 from scripts.tests.test_readme import DOCS, INTEGRATE, README, TEXT
+from tb.helpers.process import command  # noqa: F401
+from tb.helpers.shell import run_line
 
 
 @pytest.mark.thorough

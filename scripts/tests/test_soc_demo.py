@@ -16,12 +16,12 @@ from first_spike.golden.schedule.cycles import latency
 from first_spike.processor.boards import latency as processor_latency
 from first_spike.processor.folder import generate_processor
 from first_spike.rtl_model.convert import generate
-from first_spike.tests.process import assert_refused, command  # noqa: F401
-from first_spike.tests.processor_cases import BOARD_LIMITS, board_case, words_of
-from first_spike.tests.small_case import small_case
 from scripts import soc_demo
 from scripts.soc_demo import soc_report
 from tb.benches.soc.simulated_soc import python_of_litex, run_soc
+from tb.helpers.process import assert_refused, command  # noqa: F401
+from tb.helpers.processor_cases import BOARD_LIMITS, board_case, words_of
+from tb.helpers.small_case import small_case
 
 OPTIONS = ["--network", "network.npz", "--images", "images.npy", "--labels", "labels.npy", "--lanes", 2, "--pixels", 4,
            "--count", 20, "--build", "work"]

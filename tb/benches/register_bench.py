@@ -20,11 +20,11 @@ from first_spike.golden.contract.limits import pack
 from first_spike.golden.contract.network import Network
 from first_spike.golden.inference.infer import infer
 from first_spike.golden.recordings import Recordings
-from first_spike.golden.tests.random_networks import random_images
 from first_spike.rtl_model.registers.addresses import REGISTERS
 from first_spike.rtl_model.shape.frames import INPUT_BITS, NO_INPUT, beat_bytes, frames_of
 from first_spike.rtl_model.simulate import patience
 from tb.benches.test_loaded_weights import networks_of
+from tb.helpers.random_networks import random_images
 from tb.scenarios.accelerator_bench import bench_images
 from tb.scenarios.axi_ends import AxiEnds
 

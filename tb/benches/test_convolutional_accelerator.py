@@ -11,8 +11,8 @@ from first_spike.golden.contract.design import Design
 from first_spike.golden.contract.limits import pack
 from first_spike.golden.inference.infer import infer
 from first_spike.golden.schedule.cycles import predict
-from first_spike.golden.tests.random_networks import colliding_images, random_images, worded_network
 from tb.benches.test_accelerator import BENCHES as COMMON
+from tb.helpers.random_networks import colliding_images, random_images, worded_network
 from tb.scenarios.accelerator_bench import AcceleratorBench
 
 BENCHES = 3  # cocotb tests below, each value of their parameters counted

@@ -16,8 +16,8 @@ from first_spike.golden.inference.encode import encode
 from first_spike.golden.inference.infer import infer
 from first_spike.golden.recordings import Recordings
 from first_spike.golden.schedule.cycles import predict
-from first_spike.golden.tests.random_networks import colliding_images, on_events, worded_network
 from tb.benches.test_accelerator import BENCHES, LEAST_TIES, MOST_SILENT
+from tb.helpers.random_networks import colliding_images, on_events, worded_network
 from tb.scenarios.accelerator_bench import bench_images, bench_pictures
 from tb.scenarios.small_designs import random_network
 

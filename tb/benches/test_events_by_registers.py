@@ -7,10 +7,10 @@ from cocotb.triggers import RisingEdge
 from first_spike.golden.contract.configuration import Configuration
 from first_spike.golden.contract.limits import BAD_BIT
 from first_spike.golden.recordings import Recordings
-from first_spike.golden.tests.random_networks import on_events
 from first_spike.rtl_model.registers.addresses import REGISTERS
 from first_spike.rtl_model.shape.frames import frames_of
 from tb.benches.register_bench import RegisterBench
+from tb.helpers.random_networks import on_events
 from tb.scenarios.small_designs import random_network
 
 BENCHES = 5  # cocotb tests below, each value of their parameters counted

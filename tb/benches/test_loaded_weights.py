@@ -17,12 +17,12 @@ from first_spike.golden.contract.limits import pack
 from first_spike.golden.contract.network import Layer, Network
 from first_spike.golden.inference.infer import infer
 from first_spike.golden.recordings import Recordings
-from first_spike.golden.tests.random_networks import random_layer, worded_network
 from first_spike.rtl_model.parts.streams import LOAD_ADDRESS_BITS
 from first_spike.rtl_model.shape.frames import frames_of
 from first_spike.rtl_model.shape.kinds import as_built
 from first_spike.rtl_model.shape.layer_shape import needed_bits
 from first_spike.rtl_model.shape.load_map import load_map, load_words
+from tb.helpers.random_networks import random_layer, worded_network
 from tb.scenarios.accelerator_bench import AcceleratorBench
 
 NETWORKS = 20

@@ -12,13 +12,13 @@ from first_spike.comparison.harness import run_bench
 from first_spike.device.identity import processor_load
 from first_spike.golden.contract.configuration import Configuration
 from first_spike.golden.recordings import Recordings
-from first_spike.golden.tests.random_networks import on_events, random_network
 from first_spike.processor.folder import generate_processor
 from first_spike.rtl_model.parts.handshakes import ASSERT_MACRO
 from first_spike.rtl_model.registers.addresses import REGISTERS
 from first_spike.rtl_model.shape.frames import FRAMES
-from first_spike.tests.processor_cases import LIMITS, dense
 from tb.benches.register_bench import RegisterBench
+from tb.helpers.processor_cases import LIMITS, dense
+from tb.helpers.random_networks import on_events, random_network
 
 BENCHES = 4  # cocotb tests below, each value of their parameters counted
 

@@ -13,9 +13,9 @@ from first_spike.golden.contract.limits import pack
 from first_spike.golden.contract.network import Network
 from first_spike.golden.inference.infer import infer
 from first_spike.golden.schedule.cycles import latency, predict
-from first_spike.golden.tests.random_networks import random_images, random_network
 from first_spike.rtl_model.convert import generate
 from first_spike.rtl_model.record import RecordBuilder
+from tb.helpers.random_networks import random_images, random_network
 
 CONFIGURATION = Configuration(pixels=2, spikes_per_cycle=2)
 

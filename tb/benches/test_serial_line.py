@@ -8,9 +8,9 @@ from first_spike.comparison.harness import start
 from first_spike.golden.contract.configuration import Configuration
 from first_spike.rtl_model.registers.addresses import REGISTERS
 from first_spike.rtl_model.serial.bundles import ANSWER, DONE, END_BYTE, READ, SYNC
-from first_spike.rtl_model.tests.serial_frames import encode, header
 from first_spike.rtl_model.tops import TOPS
 from tb.benches.test_accelerator import random_network
+from tb.helpers.serial_frames import encode, header
 
 SERIAL = "accelerator_serial"
 CYCLES = TOPS[SERIAL].parameters["cycles_per_bit"]

@@ -19,9 +19,9 @@ from first_spike.golden.contract.network import Network
 from first_spike.golden.inference.encode import encode
 from first_spike.golden.inference.infer import infer
 from first_spike.golden.recordings import Recordings
-from first_spike.golden.tests.random_networks import random_images, random_recordings
 from first_spike.rtl_model.record import CLEARED, HOLD
 from first_spike.rtl_model.simulate import patience
+from tb.helpers.random_networks import random_images, random_recordings
 from tb.scenarios.axi_ends import AxiEnds
 from tb.scenarios.scripted import NULL_BYTE, PERIODIC, REST, STALLED_PATIENCE, Script
 

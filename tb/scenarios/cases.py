@@ -21,13 +21,13 @@ from first_spike.golden.contract.processor import Processor
 from first_spike.golden.contract.processor_fit import require_fit
 from first_spike.golden.errors import UserError
 from first_spike.golden.recordings import Recordings
-from first_spike.golden.tests.random_networks import (
+from first_spike.rtl_model.shape.frames import EVENT_BITS, FRAMES, INPUT_BITS, NO_INPUT
+from tb.helpers.random_networks import (
     on_events,
     random_convolutional_network,
     random_network,
     with_sums,
 )
-from first_spike.rtl_model.shape.frames import EVENT_BITS, FRAMES, INPUT_BITS, NO_INPUT
 from tb.scenarios.accelerator_bench import AcceleratorBench, bench_images
 from tb.scenarios.processor_script import ProcessorScript
 from tb.scenarios.scripted import Script

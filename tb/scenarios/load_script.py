@@ -9,9 +9,9 @@ from first_spike.golden.contract.limits import pack
 from first_spike.golden.contract.network import Network
 from first_spike.golden.inference.infer import infer
 from first_spike.golden.schedule.cycles import latency
-from first_spike.golden.tests.random_networks import random_images
 from first_spike.rtl_model.registers.addresses import REGISTERS
 from first_spike.rtl_model.shape.load_map import load_words, weight_map
+from tb.helpers.random_networks import random_images
 from tb.scenarios.bench_script import BenchScript
 
 OKAY, SLVERR = 0, 2

@@ -13,8 +13,8 @@ from first_spike.golden.contract.network import Layer, Network
 from first_spike.golden.contract.processor import Processor
 from first_spike.golden.inference.infer import infer
 from first_spike.golden.schedule.processor_cycles import predict
-from first_spike.golden.tests.random_networks import colliding_images, on_events, worded_network
 from first_spike.rtl_model.shape.processor_load import load_words
+from tb.helpers.random_networks import colliding_images, on_events, worded_network
 from tb.scenarios.accelerator_bench import as_taken
 from tb.scenarios.bench_script import BenchScript
 from tb.scenarios.scripted import REST

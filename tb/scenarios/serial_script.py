@@ -6,7 +6,6 @@ import numpy as np
 from first_spike.golden.contract.limits import pack
 from first_spike.golden.inference.infer import infer
 from first_spike.golden.schedule.cycles import latency
-from first_spike.golden.tests.random_networks import random_images
 from first_spike.rtl_model.registers.addresses import REGISTERS
 from first_spike.rtl_model.registers.constants import constant_words
 from first_spike.rtl_model.serial.bundles import (
@@ -23,7 +22,8 @@ from first_spike.rtl_model.serial.bundles import (
     WRITE,
     WRONG,
 )
-from first_spike.rtl_model.tests.serial_frames import BROKEN, encode, header, single_faults, too_long
+from tb.helpers.random_networks import random_images
+from tb.helpers.serial_frames import BROKEN, encode, header, single_faults, too_long
 
 INDEX = {name: register.index for name, register in REGISTERS.items()}
 ENABLE = INDEX["INTERRUPT_ENABLE"]  # a register of two bits, for writes that do no more

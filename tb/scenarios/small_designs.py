@@ -18,11 +18,11 @@ from first_spike.golden.contract.configuration import Configuration
 from first_spike.golden.contract.design import Design
 from first_spike.golden.contract.network import Layer, Network
 from first_spike.golden.contract.processor import Processor
-from first_spike.golden.tests.random_networks import on_events, random_layer, worded_network
 from first_spike.processor.folder import generate_processor
 from first_spike.rtl_model.convert import generate
 from first_spike.rtl_model.parts.target import Target, converting_to
 from first_spike.rtl_model.tops import DEFAULT
+from tb.helpers.random_networks import on_events, random_layer, worded_network
 from tb.scenarios.bench_script import BenchScript
 from tb.scenarios.processor_script import SMALL_LIMITS, ProcessorScript, small_networks
 from tb.scenarios.register_script import RegisterScript

@@ -7,9 +7,9 @@ import pytest
 from first_spike.golden.errors import UserError
 from first_spike.golden.files import ROOT
 from first_spike.jobs.jobs import Job, LocalWorkers
-from first_spike.tests.process import command  # noqa: F401
 from tb.coverage import command as cover
 from tb.coverage.points import FILE, Point, Reasons, entry, points
+from tb.helpers.process import command  # noqa: F401
 
 MODULE = """module layer0_lane (
     input wire clk

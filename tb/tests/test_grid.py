@@ -7,9 +7,9 @@ import pytest
 from first_spike.golden.errors import UserError
 from first_spike.golden.files import ROOT
 from first_spike.jobs.jobs import PACKAGES, Kept, LocalWorkers, run_jobs
-from first_spike.tests.process import assert_refused, command  # noqa: F401
 from tb.benches import grid
 from tb.benches.grid import grid_jobs, grid_tests
+from tb.helpers.process import assert_refused, command  # noqa: F401
 
 SMALL = """
 import pathlib

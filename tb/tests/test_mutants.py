@@ -9,9 +9,9 @@ from itertools import product
 import pytest
 
 from first_spike.golden.errors import UserError
-from first_spike.tests.process import assert_refused, command  # noqa: F401
-from first_spike.tests.shell import needs_yosys
 from tb.coverage.points import FILE as UNCOVERED
+from tb.helpers.process import assert_refused, command  # noqa: F401
+from tb.helpers.shell import needs_yosys
 from tb.mutation import command as mutants
 from tb.mutation import mutants as mutants_module
 from tb.mutation.boxes import FILE as PROVED

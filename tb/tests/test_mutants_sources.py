@@ -10,7 +10,7 @@ import pytest
 
 from first_spike.golden.errors import UserError
 from first_spike.golden.schedule import kernel
-from first_spike.tests.process import assert_refused, command  # noqa: F401
+from tb.helpers.process import assert_refused, command  # noqa: F401
 from tb.mutation import expectations, schedule_cases, source_command, source_mutants, source_runs, verdict
 from tb.mutation.source_mutants import AREAS, mutants_in, mutants_of
 from tb.mutation.verdict import complaints, counts

@@ -7,8 +7,8 @@ import shutil
 import pytest
 
 from first_spike.golden.files import ROOT
-from first_spike.tests.process import command  # noqa: F401
 from tb.fuzz.readers import READERS
+from tb.helpers.process import command  # noqa: F401
 from tb.record import page as record
 from tb.record import reports
 from tb.record.findings import claims

@@ -8,8 +8,8 @@ import pytest
 from first_spike.golden.contract.configuration import Configuration
 from first_spike.golden.contract.design import Design
 from first_spike.golden.errors import UserError
-from first_spike.golden.tests.random_networks import on_events, random_network, worded_network
-from first_spike.tests.process import command  # noqa: F401
+from tb.helpers.process import command  # noqa: F401
+from tb.helpers.random_networks import on_events, random_network, worded_network
 from tb.scenarios.cases import Batch, Case, Frame, random_case, random_design
 from tb.soak import command as soak
 from tb.soak import rounds

@@ -10,7 +10,7 @@ from first_spike.golden.contract.configuration import Configuration
 from first_spike.golden.contract.design import Design
 from first_spike.golden.contract.network import Network
 from first_spike.golden.errors import UserError
-from first_spike.golden.tests.random_networks import random_layer, worded_network
+from tb.helpers.random_networks import random_layer, worded_network
 
 
 def network_of(*sizes):

@@ -9,7 +9,7 @@ import pytest
 from first_spike.golden.contract.geometry import Geometry
 from first_spike.golden.contract.network import ConvolutionLayer, FloatNetwork, Layer, Network
 from first_spike.golden.errors import UserError
-from first_spike.golden.tests.random_networks import as_float, random_convolutional_network, worded_network
+from tb.helpers.random_networks import as_float, random_convolutional_network, worded_network
 
 HEADER = {"format": 2, "steps": 16, "image_shape": [6, 5], "weight_bits": [4, 4], "classes": ["a", "b"],
           "source": "by hand", "input": "pixels", "layers": [{"kernel": [3, 3], "padding": [1, 1], "pool": [2, 2]}, {}]}

@@ -17,7 +17,7 @@ from first_spike.golden.quantization.grid import calibrate
 from first_spike.golden.quantization.thresholds import retune
 from first_spike.golden.schedule import layers as schedule
 from first_spike.golden.schedule.cycles import latency, predict
-from first_spike.golden.tests.random_networks import random_layer
+from tb.helpers.random_networks import random_layer
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,7 +9,7 @@ import pytest
 
 from first_spike.golden.contract.network import FloatLayer, FloatNetwork, Layer, Network
 from first_spike.golden.errors import UserError
-from first_spike.golden.tests.random_networks import as_float, random_network
+from tb.helpers.random_networks import as_float, random_network
 
 HEADER = {"format": 1, "steps": 16, "image_shape": [2, 3], "weight_bits": [4, 4], "classes": ["a", "b"],
           "source": "by hand"}

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from first_spike.golden.contract.network import FloatNetwork, Network
 from first_spike.golden.errors import UserError
-from first_spike.golden.tests.properties import damaged, few_and_many, for_all, networks, plain_values, words
+from tb.helpers.properties import damaged, few_and_many, for_all, networks, plain_values, words
 
 KINDS = {"integer": Network, "float": FloatNetwork}
 finite_facts = st.dictionaries(words, plain_values, max_size=3)

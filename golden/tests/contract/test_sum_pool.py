@@ -9,8 +9,8 @@ from first_spike.golden.contract import network as contract
 from first_spike.golden.contract.network import Network
 from first_spike.golden.errors import UserError
 from first_spike.golden.tests.contract.test_convolution import HEADER, write
-from first_spike.golden.tests.random_networks import as_float, random_convolutional_network, with_sums, worded_network
 from first_spike.golden.training.layer_text import blank_layers, parse, text_of
+from tb.helpers.random_networks import as_float, random_convolutional_network, with_sums, worded_network
 
 FACTS = {"kernel": [3, 3], "padding": [1, 1], "pool": [2, 2], "pool_kind": "sum"}
 SUMMED = HEADER | {"format": 3, "layers": [FACTS, {}]}

@@ -10,7 +10,7 @@ from first_spike.golden.data.audio import COUNT, audible, log_mel, mel_bands, to
 from first_spike.golden.data.catalogue import load
 from first_spike.golden.data.sound_files import read_sounds
 from first_spike.golden.errors import UserError
-from first_spike.golden.tests.data.sounds import tone, wavfile, write_sounds
+from tb.helpers.sounds import tone, wavfile, write_sounds
 
 
 def test_by_a_pattern_of_names(tmp_path):

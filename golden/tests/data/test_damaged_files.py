@@ -9,8 +9,8 @@ from first_spike.golden.data.catalogue import load
 from first_spike.golden.data.npz import read_event_file, write_event_file
 from first_spike.golden.errors import UserError
 from first_spike.golden.recordings import Recordings
-from first_spike.golden.tests.data.cameras import write_recordings
-from first_spike.golden.tests.data.sounds import write_sounds
+from tb.helpers.cameras import write_recordings
+from tb.helpers.sounds import write_sounds
 
 
 def damaged(rng, content):

@@ -6,7 +6,7 @@ import pytest
 from first_spike.golden.data.catalogue import load
 from first_spike.golden.data.pictures import GAIN, edge_strength, load_folder
 from first_spike.golden.errors import UserError
-from first_spike.golden.tests.data.test_pictures import write_pictures
+from tb.helpers.pictures import write_pictures
 
 Image = pytest.importorskip("PIL.Image")
 

@@ -6,7 +6,7 @@ import pytest
 from first_spike.golden.data.catalogue import load
 from first_spike.golden.data.event_folder import first_ones
 from first_spike.golden.errors import UserError
-from first_spike.golden.tests.data.cameras import events, nmnist_bytes, structured, write_recordings
+from tb.helpers.cameras import events, nmnist_bytes, structured, write_recordings
 
 WINDOW = {"window": [0.0, 90.0], "steps": 16}
 

@@ -9,20 +9,9 @@ from first_spike.golden.data.catalogue import load
 from first_spike.golden.data.mnist import write_split
 from first_spike.golden.data.pictures import load_folder
 from first_spike.golden.errors import UserError
+from tb.helpers.pictures import write_pictures
 
 Image = pytest.importorskip("PIL.Image")
-
-
-def write_pictures(folder, classes=("cat", "dog"), count=6, suffixes=("png", "jpg", "bmp")):
-    """`count` pictures of one grey value each per class, of several sizes and formats; returns the folder."""
-    for c, name in enumerate(classes):
-        (folder / name).mkdir(parents=True)
-        for n in range(count):
-            value = 40 * c + 10 * n
-            suffix = suffixes[n % len(suffixes)]
-            mode = ("L", "RGB")[n % 2]
-            Image.new(mode, (9 + n, 7), value if mode == "L" else (value,) * 3).save(folder / name / f"{n}.{suffix}")
-    return folder
 
 
 def values(images):

@@ -14,7 +14,7 @@ from first_spike.golden.foreign.named_arrays import choose_layers, read_arrays
 from first_spike.golden.foreign.nir_graph import read_graph
 from first_spike.golden.foreign.nir_layers import read_layers
 from first_spike.golden.foreign.nir_writer import read_description, write_nir
-from first_spike.golden.tests.properties import damaged, few_and_many, for_all, networks, plain_values
+from tb.helpers.properties import damaged, few_and_many, for_all, networks, plain_values
 
 names = st.text(st.characters(codec="utf-8", exclude_characters="\0/\\"), min_size=1, max_size=8)
 CODES = {"F64": "<f8", "F32": "<f4", "F16": "<f2", "I64": "<i8", "I32": "<i4", "I16": "<i2", "I8": "i1", "U8": "u1",

@@ -16,7 +16,7 @@ from first_spike.golden.foreign.nir_writer import KEY, UNCHECKED, read_descripti
 from first_spike.golden.inference.infer import infer
 from first_spike.golden.tests.foreign.nir_files import nir
 from first_spike.golden.tests.foreign.nir_simulation import of_layer, simulate
-from first_spike.golden.tests.random_networks import (
+from tb.helpers.random_networks import (
     as_float,
     random_convolutional_network,
     random_images,

@@ -10,9 +10,9 @@ from first_spike.golden.inference.convolution import CHUNK
 from first_spike.golden.inference.encode import encode
 from first_spike.golden.inference.figures import count
 from first_spike.golden.inference.infer import float_infer, infer, integrate, run_layer
-from first_spike.golden.tests.inference.convolution_oracle import classify
 from first_spike.golden.tests.inference.test_infer import compare, stop_at_decision
-from first_spike.golden.tests.random_networks import as_float, random_convolutional_network, random_images
+from tb.helpers.convolution_oracle import classify
+from tb.helpers.random_networks import as_float, random_convolutional_network, random_images
 
 STEPS = (2, 4, 8, 16, 32, 64, 128, 256)
 NETWORKS_PER_CASE = 6  # times 8 step counts and 8 weight widths

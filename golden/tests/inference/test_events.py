@@ -11,9 +11,9 @@ from first_spike.golden.inference.encode import encode, taken_in
 from first_spike.golden.inference.figures import count
 from first_spike.golden.inference.infer import float_infer, infer, integrate_recordings
 from first_spike.golden.recordings import Recordings
-from first_spike.golden.tests.inference.event_oracle import classify
 from first_spike.golden.tests.inference.test_infer import compare, stop_at_decision
-from first_spike.golden.tests.random_networks import (
+from tb.helpers.event_oracle import classify
+from tb.helpers.random_networks import (
     as_float,
     on_events,
     random_convolutional_network,

@@ -6,8 +6,8 @@ import pytest
 from first_spike.golden.data.dataset import Dataset
 from first_spike.golden.inference.figures import count, figures, recall
 from first_spike.golden.inference.infer import infer
-from first_spike.golden.tests.inference.oracle import classify, pixel_time
-from first_spike.golden.tests.random_networks import as_float, random_images, random_network
+from tb.helpers.oracle import classify, pixel_time
+from tb.helpers.random_networks import as_float, random_images, random_network
 
 
 def by_hand(network, images):

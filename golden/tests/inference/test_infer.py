@@ -10,8 +10,8 @@ from first_spike.golden.errors import UserError
 from first_spike.golden.files import ROOT
 from first_spike.golden.inference.encode import encode
 from first_spike.golden.inference.infer import float_infer, infer, integrate
-from first_spike.golden.tests.inference.oracle import classify, pixel_time
-from first_spike.golden.tests.random_networks import as_float, random_images, random_network
+from tb.helpers.oracle import classify, pixel_time
+from tb.helpers.random_networks import as_float, random_images, random_network
 
 STEPS = (2, 4, 8, 16, 32, 64, 128, 256)
 NETWORKS = ROOT / "golden" / "networks"

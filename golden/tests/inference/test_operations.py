@@ -12,8 +12,8 @@ from first_spike.golden.contract.network import Layer, Network
 from first_spike.golden.inference.infer import infer
 from first_spike.golden.inference.operations import connections, is_masked, memory_words, operations, reach_of
 from first_spike.golden.recordings import Recordings
-from first_spike.golden.tests.inference import operations_oracle as oracle
-from first_spike.golden.tests.random_networks import (
+from tb.helpers import operations_oracle as oracle
+from tb.helpers.random_networks import (
     on_events,
     random_convolutional_network,
     random_images,

@@ -5,7 +5,7 @@ import pytest
 
 from first_spike.golden.inference.infer import float_infer, infer
 from first_spike.golden.inference.operations import potentials_over_time, ranking
-from first_spike.golden.tests.random_networks import (
+from tb.helpers.random_networks import (
     as_float,
     on_events,
     random_convolutional_network,

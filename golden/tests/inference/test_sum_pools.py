@@ -11,9 +11,9 @@ from first_spike.golden.inference.encode import feed
 from first_spike.golden.inference.infer import float_infer, infer, run_layer
 from first_spike.golden.inference.operations import operations, potentials_over_time, ranking
 from first_spike.golden.recordings import Recordings
-from first_spike.golden.tests.inference.convolution_oracle import classify
 from first_spike.golden.tests.inference.test_infer import compare, stop_at_decision
-from first_spike.golden.tests.random_networks import (
+from tb.helpers.convolution_oracle import classify
+from tb.helpers.random_networks import (
     as_float,
     on_events,
     random_convolutional_network,

@@ -12,7 +12,7 @@ from first_spike.golden.errors import UserError
 from first_spike.golden.inference.infer import infer
 from first_spike.golden.recordings import Recordings
 from first_spike.golden.schedule.cycles import latency, predict, rest
-from first_spike.golden.tests.random_networks import random_images, worded_network
+from tb.helpers.random_networks import random_images, worded_network
 
 # From an image's last beat to its result, layer of 2 neurons, memory of LUTs: five cycles until that beat is in hand,
 # past the lists; row of the event; transfer; weights; potential and decision; tree; queue.

@@ -4,13 +4,13 @@ import numba
 import numpy as np
 import pytest
 
-from first_spike.golden.tests.random_networks import as_float, random_convolutional_network, with_sums
-from first_spike.golden.tests.training.plain_convolution import learn
 from first_spike.golden.tests.training.test_decision import summed
 from first_spike.golden.training import convolution_kernels
 from first_spike.golden.training.adam import KernelAdam
 from first_spike.golden.training.decision_kernels import Loss
 from first_spike.golden.training.shared_graph import graph_of
+from tb.helpers.plain_convolution import learn
+from tb.helpers.random_networks import as_float, random_convolutional_network, with_sums
 
 LOSS, WIDTH, BATCH = Loss(temperature=0.3, pull=0.5, push=0.7, sure=0.97), 1.5, 11
 SUMS = 10_000  # from this seed on pools sum

@@ -8,8 +8,6 @@ from first_spike.golden.errors import UserError
 from first_spike.golden.inference.infer import infer
 from first_spike.golden.quantization.thresholds import choose_output_threshold
 from first_spike.golden.recordings import Recordings
-from first_spike.golden.tests.data.cameras import events
-from first_spike.golden.tests.random_networks import on_events, random_network, random_recordings
 from first_spike.golden.tests.training.test_decision import LOSS, random_case, run, summed
 from first_spike.golden.training.adam import Adam
 from first_spike.golden.training.augment import Augmentation
@@ -17,6 +15,8 @@ from first_spike.golden.training.decision_kernels import Batch, Layers, backward
 from first_spike.golden.training.loop import Training
 from first_spike.golden.training.plan import Plan
 from first_spike.golden.training.sources import EventBatch, EventSource, first_times
+from tb.helpers.cameras import events
+from tb.helpers.random_networks import on_events, random_network, random_recordings
 
 
 def as_batch(recordings):

@@ -14,10 +14,10 @@ from first_spike.golden.contract.limits import unpack
 from first_spike.golden.contract.network import Layer, Network
 from first_spike.golden.errors import UserError
 from first_spike.golden.recordings import Recordings
-from first_spike.golden.tests.random_networks import random_layer
 from first_spike.rtl_model.convert import generate
 from first_spike.rtl_model.delivery.deliver import Vectors
 from first_spike.rtl_model.delivery.manifest import FORMAT, MANIFEST, describe, files_of, read_manifest
+from tb.helpers.random_networks import random_layer
 
 
 @pytest.fixture(scope="module")

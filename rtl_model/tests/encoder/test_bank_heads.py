@@ -7,7 +7,7 @@ import numpy as np
 from first_spike.rtl_model.encoder.bank_heads import bank_heads
 from first_spike.rtl_model.encoder.bundles import BeatStream, DrainControl, TableSweep
 from first_spike.rtl_model.tests.beats import Beats
-from first_spike.rtl_model.tests.clocked import run, signals, vector
+from tb.helpers.clocked import run, signals, vector
 
 STEP_BITS, ROW_BITS, COUNT = 3, 4, 12
 

@@ -4,7 +4,7 @@ import numpy as np
 
 from first_spike.rtl_model.encoder.bank_list import bank_list
 from first_spike.rtl_model.encoder.bundles import DrainControl
-from first_spike.rtl_model.tests.clocked import run, signals, vector
+from tb.helpers.clocked import run, signals, vector
 
 ROW_BITS = 4
 

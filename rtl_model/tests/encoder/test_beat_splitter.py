@@ -5,7 +5,7 @@ import pytest
 
 from first_spike.rtl_model.encoder.beat_splitter import beat_splitter
 from first_spike.rtl_model.parts.streams import AxiStream
-from first_spike.rtl_model.tests.clocked import run, signals
+from tb.helpers.clocked import run, signals
 
 NARROW = 2  # bytes
 FRAMES = 150

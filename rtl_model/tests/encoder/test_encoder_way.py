@@ -6,7 +6,7 @@ import pytest
 from first_spike.rtl_model.encoder.bundles import BeatStream, DrainControl, TableSweep
 from first_spike.rtl_model.encoder.encoder_way import encoder_way
 from first_spike.rtl_model.tests.beats import Beats
-from first_spike.rtl_model.tests.clocked import run, signals, vector
+from tb.helpers.clocked import run, signals, vector
 
 STEP_BITS, ROW_BITS, COUNT = 2, 4, 12
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from first_spike.rtl_model.encoder.first_step_way import first_step_queue
-from first_spike.rtl_model.tests.clocked import run, signals, vector
+from tb.helpers.clocked import run, signals, vector
 
 
 @pytest.mark.parametrize("depth", [2, 8])

@@ -6,7 +6,7 @@ from myhdl import delay
 
 from first_spike.rtl_model.encoder.bundles import BeatStream
 from first_spike.rtl_model.encoder.first_step_way import first_step_way, queue_depth
-from first_spike.rtl_model.tests.clocked import run, signals, vector
+from tb.helpers.clocked import run, signals, vector
 
 ROW_BITS, BEATS = 3, 6
 

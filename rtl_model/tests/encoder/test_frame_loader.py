@@ -9,7 +9,7 @@ from first_spike.rtl_model.encoder.bundles import BeatStream
 from first_spike.rtl_model.encoder.frame_loader import beat_mask, frame_loader
 from first_spike.rtl_model.parts.streams import AxiStream, MemoryWrite, bits_for
 from first_spike.rtl_model.shape.frames import listened_pixels
-from first_spike.rtl_model.tests.clocked import run, signals, vector
+from tb.helpers.clocked import run, signals, vector
 
 STEPS, STEP_BITS, ROW_BITS = 8, 3, 4
 UPPERS, LOWERS = 4, 2  # values of the halves of a step's number

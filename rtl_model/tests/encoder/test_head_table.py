@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from first_spike.rtl_model.encoder.bank_heads import head_table
-from first_spike.rtl_model.tests.clocked import run, signals, vector
+from tb.helpers.clocked import run, signals, vector
 
 STEPS, STEP_BITS, EPOCH_BITS, ROW_BITS = 8, 3, 2, 4
 

@@ -5,7 +5,7 @@ import itertools
 import pytest
 
 from first_spike.rtl_model.encoder.encoder_way import last_entry
-from first_spike.rtl_model.tests.clocked import run, signals, vector
+from tb.helpers.clocked import run, signals, vector
 
 
 def states(banks):

@@ -4,7 +4,7 @@ import numpy as np
 
 from first_spike.rtl_model.encoder.pixel_mask import loaded_mask
 from first_spike.rtl_model.parts.streams import MemoryWrite
-from first_spike.rtl_model.tests.clocked import run, signals, vector
+from tb.helpers.clocked import run, signals, vector
 
 
 def test_each_beat_has_the_mask_that_was_written():

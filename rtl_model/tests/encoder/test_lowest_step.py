@@ -3,7 +3,7 @@
 from myhdl import delay
 
 from first_spike.rtl_model.encoder.step_marks import lowest_step
-from first_spike.rtl_model.tests.clocked import run, signals, vector
+from tb.helpers.clocked import run, signals, vector
 
 
 def test_every_set():

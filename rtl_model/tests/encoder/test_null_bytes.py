@@ -5,7 +5,7 @@ import pytest
 from myhdl import Signal, delay, intbv
 
 from first_spike.rtl_model.encoder.pixel_mask import null_bytes
-from first_spike.rtl_model.tests.clocked import run, signals
+from tb.helpers.clocked import run, signals
 
 
 @pytest.mark.parametrize("pixels, last_pixels", [(1, 1), (4, 1), (4, 4), (8, 5)])

@@ -7,7 +7,7 @@ from myhdl import delay
 from first_spike.golden.contract.limits import LISTENED_BEATS
 from first_spike.rtl_model.encoder.pixel_mask import pixel_mask
 from first_spike.rtl_model.shape.frames import listened_pixels
-from first_spike.rtl_model.tests.clocked import run, signals, vector
+from tb.helpers.clocked import run, signals, vector
 
 
 @pytest.mark.parametrize("inputs, pixels", [(5, 1), (30, 4), (64, 8), (2 * LISTENED_BEATS + 3, 2)])

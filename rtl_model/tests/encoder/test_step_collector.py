@@ -4,7 +4,7 @@ import numpy as np
 
 from first_spike.rtl_model.encoder.bundles import BeatStream, StepSet
 from first_spike.rtl_model.encoder.step_collector import step_collector
-from first_spike.rtl_model.tests.clocked import run, signals
+from tb.helpers.clocked import run, signals
 
 STEP_BITS, BANKS, ROW_BITS = 3, 4, 4
 UPPERS, LOWERS = 4, 2  # values of the halves of a step's number

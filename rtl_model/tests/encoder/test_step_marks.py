@@ -4,7 +4,7 @@ import pytest
 from myhdl import delay
 
 from first_spike.rtl_model.encoder.step_marks import halves, step_marks
-from first_spike.rtl_model.tests.clocked import run, signals, vector
+from tb.helpers.clocked import run, signals, vector
 
 
 @pytest.mark.parametrize("step_bits", [1, 2, 3])

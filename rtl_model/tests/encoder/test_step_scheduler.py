@@ -6,7 +6,7 @@ import pytest
 from first_spike.rtl_model.encoder.bundles import DrainControl, OpenStep, StepSet, TableSweep
 from first_spike.rtl_model.encoder.step_scheduler import step_scheduler
 from first_spike.rtl_model.parts.streams import ImageControl
-from first_spike.rtl_model.tests.clocked import run, signals, vector
+from tb.helpers.clocked import run, signals, vector
 
 STEP_BITS = 3
 

@@ -5,7 +5,7 @@ from collections import deque
 import numpy as np
 
 from first_spike.rtl_model.encoder.bank_list import successor_memory
-from first_spike.rtl_model.tests.clocked import run, signals, vector
+from tb.helpers.clocked import run, signals, vector
 
 ADDRESS_BITS, WORD_BITS = 4, 6
 

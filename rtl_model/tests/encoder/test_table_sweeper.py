@@ -5,7 +5,7 @@ import pytest
 
 from first_spike.rtl_model.encoder.bank_heads import table_sweeper
 from first_spike.rtl_model.encoder.bundles import TableSweep
-from first_spike.rtl_model.tests.clocked import run, signals
+from tb.helpers.clocked import run, signals
 
 
 @pytest.mark.parametrize("step_bits", [1, 3])

@@ -5,7 +5,7 @@ import pytest
 from myhdl import delay
 
 from first_spike.rtl_model.encoder.way_arbiter import way_arbiter
-from first_spike.rtl_model.tests.clocked import run, signals, vector
+from tb.helpers.clocked import run, signals, vector
 
 ROW_BITS = 3
 

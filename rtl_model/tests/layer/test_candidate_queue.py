@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from first_spike.rtl_model.layer.candidate_queue import candidate_queue
-from first_spike.rtl_model.tests.clocked import run, signals, vector
+from tb.helpers.clocked import run, signals, vector
 
 
 @pytest.mark.parametrize("push, pop", [(0.9, 0.3), (0.3, 0.9), (0.7, 0.7)])

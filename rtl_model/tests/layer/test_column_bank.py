@@ -5,7 +5,7 @@ import pytest
 from myhdl import Signal, block
 
 from first_spike.rtl_model.layer.row_bank import column_bank, join_word, own_column
-from first_spike.rtl_model.tests.clocked import run, signals, vector
+from tb.helpers.clocked import run, signals, vector
 
 COLUMNS = (2, 0, 3, 1)
 START = -3

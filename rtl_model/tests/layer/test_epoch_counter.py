@@ -3,7 +3,7 @@
 from myhdl import Signal, modbv
 
 from first_spike.rtl_model.layer.pool_words import epoch_counter
-from first_spike.rtl_model.tests.clocked import run, signals
+from tb.helpers.clocked import run, signals
 
 
 def test_numbers_come_back():

@@ -4,7 +4,7 @@ import numpy as np
 
 from first_spike.rtl_model.layer.interlocks import hazards
 from first_spike.rtl_model.layer.visit_stage import Visit
-from first_spike.rtl_model.tests.clocked import run, signals, vector
+from tb.helpers.clocked import run, signals, vector
 
 WORDS, WINDOWS = 4, 2
 

@@ -5,7 +5,7 @@ from myhdl import Signal, delay, intbv
 
 from first_spike.rtl_model.layer.if_lane import if_lane, if_lane_folded
 from first_spike.rtl_model.shape.layer_shape import sum_is_registered
-from first_spike.rtl_model.tests.clocked import packed, run, signals, vector
+from tb.helpers.clocked import packed, run, signals, vector
 
 BITS = 8  # of a potential
 THRESHOLD = 5

@@ -3,7 +3,7 @@
 from myhdl import delay
 
 from first_spike.rtl_model.layer.start_values import initial_table
-from first_spike.rtl_model.tests.clocked import packed, run, signals, vector
+from tb.helpers.clocked import packed, run, signals, vector
 
 VALUES = ((-3, 0, 7), (1, -8, 2), (-1, 5, -8))  # of each fold one for each lane
 BITS = 4

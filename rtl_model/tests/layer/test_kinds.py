@@ -11,13 +11,13 @@ from first_spike.golden.contract.design import Design
 from first_spike.golden.contract.network import Layer, Network
 from first_spike.golden.errors import UserError
 from first_spike.golden.schedule.layers import describe
-from first_spike.golden.tests.random_networks import random_images, random_layer, worded_network
 from first_spike.rtl_model.accelerator import block_of
 from first_spike.rtl_model.layer.if_layer import if_layer
 from first_spike.rtl_model.layer.if_layer_folded import if_layer_folded
 from first_spike.rtl_model.layer.if_layer_map import if_layer_map
 from first_spike.rtl_model.shape.kinds import KINDS, contents_of_layers, layer_shapes
 from first_spike.rtl_model.simulate import simulate
+from tb.helpers.random_networks import random_images, random_layer, worded_network
 
 CONFIGURATION = Configuration((4,), 4)
 

@@ -5,7 +5,7 @@ import pytest
 
 from first_spike.rtl_model.layer.lane_memory import lane_memory
 from first_spike.rtl_model.parts.streams import MemoryWrite
-from first_spike.rtl_model.tests.clocked import packed, run, signals, vector
+from tb.helpers.clocked import packed, run, signals, vector
 
 POTENTIAL_BITS, START_BITS = 6, 4
 

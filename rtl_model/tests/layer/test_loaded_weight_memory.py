@@ -8,7 +8,7 @@ import pytest
 from first_spike.golden.contract.limits import SHALLOW_WORDS
 from first_spike.rtl_model.layer.weight_memory import loaded_weight_memory, unit_bits
 from first_spike.rtl_model.parts.streams import MemoryWrite
-from first_spike.rtl_model.tests.clocked import packed, run, signals, vector
+from tb.helpers.clocked import packed, run, signals, vector
 
 
 @pytest.mark.parametrize("depth, clears", [(3, False), (SHALLOW_WORDS + 1, True), (SHALLOW_WORDS + 1, False)])

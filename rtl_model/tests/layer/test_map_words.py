@@ -5,12 +5,12 @@ import pytest
 
 from first_spike.golden.contract.configuration import Configuration
 from first_spike.golden.contract.design import Design
-from first_spike.golden.tests.random_networks import worded_network
 from first_spike.rtl_model.layer.map_words import map_words
 from first_spike.rtl_model.layer.visit_stage import Visit
 from first_spike.rtl_model.parts.streams import FireStream
 from first_spike.rtl_model.shape.kinds import contents_of_layers, layer_shapes
-from first_spike.rtl_model.tests.clocked import run, signals, vector
+from tb.helpers.clocked import run, signals, vector
+from tb.helpers.random_networks import worded_network
 
 AT = dict(s_issued=0, s_caught=2, weights=4, s_added=5, s_tested=6, s_leaving=7)  # cycles from where a visit is issued
 APART = 9  # cycles from one to the next

@@ -4,7 +4,7 @@ import numpy as np
 from myhdl import Signal, modbv
 
 from first_spike.rtl_model.layer.pool_words import pool_words
-from first_spike.rtl_model.tests.clocked import run, signals, vector
+from tb.helpers.clocked import run, signals, vector
 
 WINDOWS, LANES, DISTANCE = 8, 3, 3
 

@@ -4,7 +4,7 @@ import numpy as np
 
 from first_spike.golden.contract.limits import ROW_WORD_DISTANCE
 from first_spike.rtl_model.layer.row_bank import row_bank
-from first_spike.rtl_model.tests.clocked import packed, run, signals, vector
+from tb.helpers.clocked import packed, run, signals, vector
 
 LANES, BITS, CODE = 2, 7, 4
 WORDS, WINDOWS, START = 8, 4, (-9, -4)

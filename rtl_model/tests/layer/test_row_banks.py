@@ -5,12 +5,12 @@ import pytest
 
 from first_spike.golden.contract.configuration import Configuration
 from first_spike.golden.contract.design import Design
-from first_spike.golden.tests.random_networks import worded_network
 from first_spike.rtl_model.layer.row_banks import row_banks
 from first_spike.rtl_model.layer.visit_stage import Visit
 from first_spike.rtl_model.parts.streams import FireStream
 from first_spike.rtl_model.shape.kinds import contents_of_layers, layer_shapes
-from first_spike.rtl_model.tests.clocked import packed, run, signals, vector
+from tb.helpers.clocked import packed, run, signals, vector
+from tb.helpers.random_networks import worded_network
 
 AT = dict(s_issued=0, s_fetched=1, s_caught=2, s_added=3, s_leaving=4)  # cycles from where a visit is issued
 APART = 7

@@ -5,7 +5,7 @@ import pytest
 from first_spike.rtl_model.layer.visit_counter import row_counter
 from first_spike.rtl_model.layer.visit_table import VisitRange
 from first_spike.rtl_model.shape.row_shape import RowShape
-from first_spike.rtl_model.tests.clocked import run, signals, vector
+from tb.helpers.clocked import run, signals, vector
 
 
 def shape_of(folds=1):

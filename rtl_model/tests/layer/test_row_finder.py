@@ -4,8 +4,8 @@ import pytest
 from myhdl import Signal, block
 
 from first_spike.rtl_model.layer.row_finder import columns_of, row_finder, rows_of, window_column, window_row
-from first_spike.rtl_model.tests.clocked import run, vector
 from first_spike.rtl_model.tests.layer.test_row_counter import shape_of
+from tb.helpers.clocked import run, vector
 
 
 @pytest.mark.parametrize("folds", [1, 3])

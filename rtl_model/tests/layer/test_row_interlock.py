@@ -9,9 +9,9 @@ from myhdl import block
 from first_spike.golden.contract.limits import ROW_WORD_DISTANCE, WINDOW_DISTANCE
 from first_spike.rtl_model.layer.interlocks import compare_rows, compare_windows_of_rows, row_interlock
 from first_spike.rtl_model.layer.visit_stage import Visit
-from first_spike.rtl_model.tests.clocked import run, signals
 from first_spike.rtl_model.tests.interlock_bench import waits_of
 from first_spike.rtl_model.tests.layer.test_row_counter import shape_of
+from tb.helpers.clocked import run, signals
 
 KINDS = ("visits", "tests", "marks")
 SHAPE = shape_of()

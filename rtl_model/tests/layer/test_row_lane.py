@@ -3,7 +3,7 @@
 import numpy as np
 
 from first_spike.rtl_model.layer.row_bank import row_lane
-from first_spike.rtl_model.tests.clocked import packed, run, signals, vector
+from tb.helpers.clocked import packed, run, signals, vector
 
 BITS, CODE = 8, 4
 

@@ -6,8 +6,8 @@ from myhdl import Signal, block
 
 from first_spike.golden.contract.limits import ROW_SETTLE
 from first_spike.rtl_model.layer.row_scrubber import row_scrubber, scrub_word, start_watch
-from first_spike.rtl_model.tests.clocked import run, signals, vector
 from first_spike.rtl_model.tests.layer.test_row_counter import shape_of
+from tb.helpers.clocked import run, signals, vector
 
 WORDS, DELAY = 16, 5  # cycles from `scrubs` to the memory
 

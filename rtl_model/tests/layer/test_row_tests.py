@@ -3,7 +3,7 @@
 import numpy as np
 
 from first_spike.rtl_model.layer.row_banks import row_tests
-from first_spike.rtl_model.tests.clocked import run, signals, vector
+from tb.helpers.clocked import run, signals, vector
 
 BANKS, LANES = 3, 4
 

@@ -5,7 +5,7 @@ import pytest
 
 from first_spike.rtl_model.layer.step_order import WaitingSpike, spike_waiter
 from first_spike.rtl_model.parts.streams import SpikeStream
-from first_spike.rtl_model.tests.clocked import run, signals, vector
+from tb.helpers.clocked import run, signals, vector
 
 
 @pytest.mark.parametrize("place_bits", [0, 2, 5])

@@ -6,7 +6,7 @@ from myhdl import delay
 
 from first_spike.rtl_model.layer.start_values import start_values
 from first_spike.rtl_model.parts.streams import MemoryWrite
-from first_spike.rtl_model.tests.clocked import packed, run, signals, vector
+from tb.helpers.clocked import packed, run, signals, vector
 
 START_BITS, POTENTIAL_BITS = 5, 9
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from first_spike.rtl_model.layer.step_order import WaitingSpike, step_order
-from first_spike.rtl_model.tests.clocked import run, signals, vector
+from tb.helpers.clocked import run, signals, vector
 
 
 def test_a_step_is_visited_then_closed_then_over():

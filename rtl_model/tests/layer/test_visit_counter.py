@@ -6,7 +6,7 @@ import pytest
 
 from first_spike.rtl_model.layer.visit_counter import visit_counter
 from first_spike.rtl_model.layer.visit_table import VisitRange
-from first_spike.rtl_model.tests.clocked import run, signals, vector
+from tb.helpers.clocked import run, signals, vector
 
 WIDTHS = dict(y=3, y_last=3, x=3, x_last=3, address=8)
 

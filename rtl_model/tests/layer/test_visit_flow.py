@@ -6,7 +6,7 @@ import pytest
 from myhdl import Signal, block
 
 from first_spike.rtl_model.layer.visit_stage import Visit, join_address, visit_flow
-from first_spike.rtl_model.tests.clocked import run, signals, vector
+from tb.helpers.clocked import run, signals, vector
 
 KINDS = ("visits", "tests", "marks")
 

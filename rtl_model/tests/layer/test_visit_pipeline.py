@@ -5,11 +5,11 @@ import pytest
 
 from first_spike.golden.contract.configuration import Configuration
 from first_spike.golden.contract.design import Design
-from first_spike.golden.tests.random_networks import worded_network
 from first_spike.rtl_model.layer.visit_pipeline import HELD, visit_pipeline
 from first_spike.rtl_model.layer.visit_stage import Visit
 from first_spike.rtl_model.shape.kinds import layer_shapes
-from first_spike.rtl_model.tests.clocked import run, signals
+from tb.helpers.clocked import run, signals
+from tb.helpers.random_networks import worded_network
 
 WORD = 1  # of a bank's row it is the bank with a part
 LATENCY = {1: 10, "row": 7}  # cycles from where a visit is chosen to where it leaves

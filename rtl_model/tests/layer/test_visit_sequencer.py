@@ -4,13 +4,13 @@ import numpy as np
 
 from first_spike.golden.contract.configuration import Configuration
 from first_spike.golden.contract.design import Design
-from first_spike.golden.tests.random_networks import worded_network
 from first_spike.rtl_model.layer.sequencers import visit_sequencer
 from first_spike.rtl_model.layer.visit_stage import Visit
 from first_spike.rtl_model.layer.visit_table import VisitRange
 from first_spike.rtl_model.parts.streams import SpikeStream
 from first_spike.rtl_model.shape.kinds import layer_shapes
-from first_spike.rtl_model.tests.clocked import run, signals, vector
+from tb.helpers.clocked import run, signals, vector
+from tb.helpers.random_networks import worded_network
 
 KINDS = ("visits", "tests", "scrubs", "marks")
 

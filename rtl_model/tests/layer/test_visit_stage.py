@@ -12,7 +12,7 @@ from first_spike.rtl_model.layer.visit_stage import (
     row_issue,
     word_stage,
 )
-from first_spike.rtl_model.tests.clocked import run, signals, vector
+from tb.helpers.clocked import run, signals, vector
 
 KINDS = ("visits", "tests", "scrubs", "marks")
 UNSCRUBBED = ("visits", "tests", "marks")

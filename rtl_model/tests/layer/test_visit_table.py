@@ -6,10 +6,10 @@ from myhdl import Signal, block, intbv
 
 from first_spike.golden.contract.design import Design
 from first_spike.golden.contract.limits import SHALLOW_WORDS
-from first_spike.golden.tests.random_networks import worded_network
 from first_spike.rtl_model.layer.visit_table import VisitRange, field, range_file, visit_table
 from first_spike.rtl_model.shape.kinds import contents_of_layers, layer_shapes
-from first_spike.rtl_model.tests.clocked import run, signals, vector
+from tb.helpers.clocked import run, signals, vector
+from tb.helpers.random_networks import worded_network
 
 SIDES = pytest.mark.parametrize("side", [6, 9])  # the smaller in LUTs
 

@@ -6,11 +6,11 @@ from myhdl import Signal
 
 from first_spike.golden.contract.configuration import Configuration
 from first_spike.golden.contract.design import Design
-from first_spike.golden.tests.random_networks import worded_network
 from first_spike.rtl_model.layer.visit_weights import HELD, visit_weights
 from first_spike.rtl_model.parts.streams import MemoryWrite
 from first_spike.rtl_model.shape.kinds import contents_of_layers, layer_shapes
-from first_spike.rtl_model.tests.clocked import run, signals, vector
+from tb.helpers.clocked import run, signals, vector
+from tb.helpers.random_networks import worded_network
 
 BEHIND = {1: 5, "row": 3}  # cycles from where a visit is issued to where its weights are added
 

@@ -4,7 +4,7 @@ import numpy as np
 from myhdl import delay
 
 from first_spike.rtl_model.layer.way_scanner import way_scanner
-from first_spike.rtl_model.tests.clocked import run, signals, vector
+from tb.helpers.clocked import run, signals, vector
 
 
 def test_a_scanner_gives_each_set_bit_once_in_order():

@@ -7,7 +7,7 @@ import pytest
 
 from first_spike.golden.contract.limits import SHALLOW_WORDS
 from first_spike.rtl_model.layer.weight_memory import weight_file, weight_memory
-from first_spike.rtl_model.tests.clocked import packed, run, signals, vector
+from tb.helpers.clocked import packed, run, signals, vector
 
 
 @pytest.mark.parametrize("depth, clears", [(3, False), (SHALLOW_WORDS, False), (SHALLOW_WORDS + 1, True), (300, True),

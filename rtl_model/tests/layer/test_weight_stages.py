@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from first_spike.rtl_model.layer.weight_memory import weight_stages
-from first_spike.rtl_model.tests.clocked import packed, run, signals, vector
+from tb.helpers.clocked import packed, run, signals, vector
 
 LANES = 3
 

@@ -6,8 +6,8 @@ import pytest
 from myhdl import Signal, modbv
 
 from first_spike.rtl_model.layer.row_finder import window_number
-from first_spike.rtl_model.tests.clocked import run, signals, vector
 from first_spike.rtl_model.tests.layer.test_row_counter import shape_of
+from tb.helpers.clocked import run, signals, vector
 
 
 @pytest.mark.parametrize("folds", [1, 3])

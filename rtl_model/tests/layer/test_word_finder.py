@@ -1,7 +1,7 @@
 """From positions to words."""
 
 from first_spike.rtl_model.layer.if_layer_map import word_finder
-from first_spike.rtl_model.tests.clocked import run, signals, vector
+from tb.helpers.clocked import run, signals, vector
 
 
 def test_a_word_is_the_sum_of_three_parts():

@@ -3,7 +3,7 @@
 import numpy as np
 
 from first_spike.rtl_model.layer.word_memory import word_memory
-from first_spike.rtl_model.tests.clocked import run, signals, vector
+from tb.helpers.clocked import run, signals, vector
 
 
 def make(bits=9):

@@ -2,7 +2,7 @@
 
 from first_spike.rtl_model.parts.load_port import bank_select
 from first_spike.rtl_model.parts.streams import BankSelect
-from first_spike.rtl_model.tests.clocked import run, signals
+from tb.helpers.clocked import run, signals
 
 
 def test_the_bank_changes_only_between_images():

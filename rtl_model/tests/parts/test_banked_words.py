@@ -6,7 +6,7 @@ import pytest
 from first_spike.rtl_model.parts.banked_words import banked_words, words_of
 from first_spike.rtl_model.parts.loaded_words import BLOCK_RAM, SPRAM, loaded_words
 from first_spike.rtl_model.parts.streams import Bundle
-from first_spike.rtl_model.tests.clocked import run, signals, vector
+from tb.helpers.clocked import run, signals, vector
 
 
 class Write(Bundle):

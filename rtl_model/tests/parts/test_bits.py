@@ -4,7 +4,7 @@ import pytest
 from myhdl import delay
 
 from first_spike.rtl_model.parts.bits import at_most_one, at_most_two, bit_number, lowest_bit
-from first_spike.rtl_model.tests.clocked import run, signals, vector
+from tb.helpers.clocked import run, signals, vector
 
 
 @pytest.mark.parametrize("count", [1, 2, 5, 8])

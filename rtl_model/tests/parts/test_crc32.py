@@ -5,7 +5,7 @@ import zlib
 import numpy as np
 
 from first_spike.rtl_model.parts.crc32 import RESIDUE, crc32
-from first_spike.rtl_model.tests.clocked import run, signals, vector
+from tb.helpers.clocked import run, signals, vector
 
 
 def test_it_is_that_of_zlib():

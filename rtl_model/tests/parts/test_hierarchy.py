@@ -11,7 +11,7 @@ from myhdl import Signal, always, always_comb, block, intbv
 from first_spike.rtl_model.parts.hierarchy import inlined_line, submodule, submodule_array, verilog
 from first_spike.rtl_model.parts.streams import Bundle
 from first_spike.rtl_model.parts.target import HexFiles, Target, converting_to, is_converting, macro
-from first_spike.rtl_model.tests.clocked import run
+from tb.helpers.clocked import run
 
 WIDTH = 4
 OFFSETS = (3, -1, 7)

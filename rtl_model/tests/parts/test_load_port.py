@@ -4,7 +4,7 @@ import pytest
 
 from first_spike.rtl_model.parts.load_port import load_port
 from first_spike.rtl_model.parts.streams import LoadStream, MemoryWrite
-from first_spike.rtl_model.tests.clocked import run, signals
+from tb.helpers.clocked import run, signals
 
 FIRSTS, SIZES, WORDS = (0, 16, 24, 28), (16, 8, 4, 1), (11, 8, 3, 1)
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from first_spike.rtl_model.parts.loaded_words import BLOCK_RAM, LUTS, REGISTERS, SPRAM, loaded_words
-from first_spike.rtl_model.tests.clocked import run, signals, vector
+from tb.helpers.clocked import run, signals, vector
 
 
 @pytest.mark.parametrize("style, words, bits, part_bits", [

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from first_spike.rtl_model.parts.queue import queue
-from first_spike.rtl_model.tests.clocked import run, signals, vector
+from tb.helpers.clocked import run, signals, vector
 
 
 @pytest.mark.parametrize("depth, margin", [(1, 0), (2, 0), (16, 8), (5, 2)])

@@ -6,7 +6,7 @@ from myhdl import Signal, intbv
 from first_spike.golden.contract.limits import TAG_PLACES
 from first_spike.rtl_model.parts.streams import AxiStream
 from first_spike.rtl_model.readout.frame_tag import frame_tag, tag_parts
-from first_spike.rtl_model.tests.clocked import run, signals
+from tb.helpers.clocked import run, signals
 
 CYCLES, BITS = 3000, 9
 

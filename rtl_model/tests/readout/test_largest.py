@@ -5,7 +5,7 @@ import pytest
 from myhdl import Signal
 
 from first_spike.rtl_model.readout.largest import largest, tree_levels
-from first_spike.rtl_model.tests.clocked import packed, run, vector
+from tb.helpers.clocked import packed, run, vector
 
 BITS = 8  # of a potential
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from first_spike.rtl_model.readout.largest import largest_of_folds
-from first_spike.rtl_model.tests.clocked import run, signals, vector
+from tb.helpers.clocked import run, signals, vector
 
 BITS = 6  # of a potential
 

@@ -6,7 +6,7 @@ import pytest
 from first_spike.golden.contract.limits import RESULT_PLACES, pack
 from first_spike.rtl_model.parts.streams import AxiStream
 from first_spike.rtl_model.readout.result_sender import result_sender
-from first_spike.rtl_model.tests.clocked import run, signals, vector
+from tb.helpers.clocked import run, signals, vector
 
 CLASS_BITS = 4
 IMAGES = 120

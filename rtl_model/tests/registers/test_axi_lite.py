@@ -6,7 +6,7 @@ import pytest
 from first_spike.rtl_model.parts.streams import AxiLite
 from first_spike.rtl_model.registers.axi_lite import axi_lite
 from first_spike.rtl_model.registers.bundles import ADDRESS_BITS, RegisterBus
-from first_spike.rtl_model.tests.clocked import run, signals
+from tb.helpers.clocked import run, signals
 
 LAST = 50  # registers above do not exist
 ACCESSES = 150

@@ -8,7 +8,7 @@ from first_spike.golden.contract.design import Design
 from first_spike.golden.contract.network import Layer, Network
 from first_spike.golden.errors import UserError
 from first_spike.rtl_model.registers.constants import constant_table, constant_words
-from first_spike.rtl_model.tests.clocked import run, signals, vector
+from tb.helpers.clocked import run, signals, vector
 
 
 def test_each_row_shows_its_word():

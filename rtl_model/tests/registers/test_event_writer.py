@@ -7,7 +7,7 @@ from myhdl import delay
 from first_spike.rtl_model.parts.streams import AxiStream
 from first_spike.rtl_model.registers.pixel_writer import event_writer
 from first_spike.rtl_model.shape.frames import EVENT_BITS, NO_INPUT
-from first_spike.rtl_model.tests.clocked import run, signals, vector
+from tb.helpers.clocked import run, signals, vector
 
 CLOSE = 7 << 24 | NO_INPUT
 SPARE = 30  # cycles behind the last beat, in which no more may come

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from first_spike.golden.files import ROOT
-from first_spike.rtl_model.tests.toy_registers import (
+from tb.helpers.toy_registers import (
     HASH,
     IMAGE,
     IMPOSSIBLE,

@@ -4,7 +4,7 @@ import numpy as np
 
 from first_spike.rtl_model.registers.bundles import Counts, Traffic
 from first_spike.rtl_model.registers.image_counters import image_counters
-from first_spike.rtl_model.tests.clocked import run, signals, vector
+from tb.helpers.clocked import run, signals, vector
 
 
 def test_everything_is_counted_once():

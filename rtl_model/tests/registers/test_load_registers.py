@@ -6,7 +6,7 @@ import pytest
 from first_spike.rtl_model.registers.addresses import REGISTERS
 from first_spike.rtl_model.registers.bundles import LoadCommand, LoadState, RegisterBus
 from first_spike.rtl_model.registers.load_registers import FULL, load_registers
-from first_spike.rtl_model.tests.clocked import run, signals
+from tb.helpers.clocked import run, signals
 
 LOADS = {name: register for name, register in REGISTERS.items() if name.startswith("LOAD_")}
 COMMANDS = {"LOAD_BEGIN": "begin", "LOAD_WORDS": "push", "LOAD_COMMIT": "commit"}

@@ -8,7 +8,7 @@ import pytest
 from first_spike.rtl_model.parts.streams import BankSelect, LoadStream
 from first_spike.rtl_model.registers.bundles import LoadCommand, LoadState
 from first_spike.rtl_model.registers.loader import BANK, COUNT, CRC, NOT_BEGUN, TOO_LONG, loader
-from first_spike.rtl_model.tests.clocked import run, signals
+from tb.helpers.clocked import run, signals
 
 BANK_BIT = 23
 SLOWEST = 60  # cycles that a command may take

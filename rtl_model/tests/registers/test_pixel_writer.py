@@ -6,7 +6,7 @@ from myhdl import Signal, delay, intbv
 
 from first_spike.rtl_model.parts.streams import AxiStream
 from first_spike.rtl_model.registers.pixel_writer import pixel_writer
-from first_spike.rtl_model.tests.clocked import run, signals, vector
+from tb.helpers.clocked import run, signals, vector
 
 IMAGES = 4
 SPARE = 30  # cycles behind the last beat, in which no more may come

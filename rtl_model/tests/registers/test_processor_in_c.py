@@ -8,7 +8,7 @@ import pytest
 
 from first_spike.rtl_model.registers.addresses import REGISTERS
 from first_spike.rtl_model.tests.registers.test_first_spike_driver import library  # noqa: F401
-from first_spike.rtl_model.tests.toy_registers import HASH, CResult, Driver, ToyRegisters, exact
+from tb.helpers.toy_registers import HASH, CResult, Driver, ToyRegisters, exact
 
 IDENTITY, BEAT, EVENTS = 0x12345678, 8, 1 << 16
 ERRORS = {name: field.mask for name, field in REGISTERS["LOAD_STATUS"].fields.items()}

@@ -5,7 +5,7 @@ import pytest
 from first_spike.rtl_model.registers.addresses import REGISTERS
 from first_spike.rtl_model.registers.bundles import Counts, RegisterBus, Traffic
 from first_spike.rtl_model.registers.register_file import ELSEWHERE, FULL, WAIT_BITS, known_registers, register_file
-from first_spike.rtl_model.tests.clocked import run, signals, vector
+from tb.helpers.clocked import run, signals, vector
 
 
 @pytest.mark.parametrize("of_processor", [False, True])

@@ -2,11 +2,11 @@
 
 from hypothesis import strategies as st
 
-from first_spike.golden.tests.properties import few_and_many, for_all
 from first_spike.rtl_model.registers.addresses import REGISTERS
 from first_spike.rtl_model.registers.bundles import INDEX_BITS, Counts, RegisterBus, Traffic
 from first_spike.rtl_model.registers.register_file import ELSEWHERE, FULL, WAIT_BITS, register_file
-from first_spike.rtl_model.tests.clocked import run, signals, vector
+from tb.helpers.clocked import run, signals, vector
+from tb.helpers.properties import few_and_many, for_all
 
 THERE = {of_processor: {index: name for name, register in REGISTERS.items() if not name.startswith(elsewhere)
                         for index in register.indices} for of_processor, elsewhere in ELSEWHERE.items()}

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from first_spike.rtl_model.registers.rest_dropper import rest_dropper
-from first_spike.rtl_model.tests.clocked import run, signals
+from tb.helpers.clocked import run, signals
 
 
 @pytest.mark.parametrize("seed", range(4))

@@ -7,7 +7,7 @@ from myhdl import Signal, delay
 from first_spike.rtl_model.parts.streams import AxiStream
 from first_spike.rtl_model.registers.bundles import Traffic
 from first_spike.rtl_model.registers.stream_switch import stream_switch
-from first_spike.rtl_model.tests.clocked import run, signals
+from tb.helpers.clocked import run, signals
 
 FRAMES = 60  # of each source
 

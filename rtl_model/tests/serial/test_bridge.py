@@ -20,8 +20,8 @@ from first_spike.rtl_model.serial.bundles import (
     Reply,
     Request,
 )
-from first_spike.rtl_model.tests.clocked import run, signals, vector
-from first_spike.rtl_model.tests.serial_frames import header
+from tb.helpers.clocked import run, signals, vector
+from tb.helpers.serial_frames import header
 
 LAST = 20  # registers above are refused
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from first_spike.rtl_model.serial.frame_sender import frame_buffer
-from first_spike.rtl_model.tests.clocked import run, signals, vector
+from tb.helpers.clocked import run, signals, vector
 
 
 def test_words_come_back():

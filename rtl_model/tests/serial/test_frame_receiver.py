@@ -4,8 +4,8 @@ import numpy as np
 
 from first_spike.rtl_model.serial.bundles import END_BYTE, ESCAPE, MOST_WORDS, ReceivedBytes, Request
 from first_spike.rtl_model.serial.frame_receiver import frame_receiver
-from first_spike.rtl_model.tests.clocked import run, signals, vector
-from first_spike.rtl_model.tests.serial_frames import BROKEN, encode, single_faults, too_long
+from tb.helpers.clocked import run, signals, vector
+from tb.helpers.serial_frames import BROKEN, encode, single_faults, too_long
 
 APART = 9  # cycles between two bytes, as on the fastest line less some
 FRAME = 0x01020304, [5]

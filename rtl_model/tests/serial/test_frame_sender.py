@@ -5,8 +5,8 @@ import pytest
 
 from first_spike.rtl_model.serial.bundles import END_BYTE, ESCAPE, ByteStream, Reply
 from first_spike.rtl_model.serial.frame_sender import frame_sender
-from first_spike.rtl_model.tests.clocked import run, signals, vector
-from first_spike.rtl_model.tests.serial_frames import encode
+from tb.helpers.clocked import run, signals, vector
+from tb.helpers.serial_frames import encode
 
 
 @pytest.mark.parametrize("eager", [1.0, 0.2])

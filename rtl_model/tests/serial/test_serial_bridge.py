@@ -6,9 +6,9 @@ from first_spike.rtl_model.parts.streams import AxiLite
 from first_spike.rtl_model.registers.bundles import ADDRESS_BITS
 from first_spike.rtl_model.serial.bundles import ANSWER, DONE, END_BYTE, READ, SYNC, WRITE
 from first_spike.rtl_model.serial.serial_bridge import serial_bridge
-from first_spike.rtl_model.tests.clocked import run, signals
 from first_spike.rtl_model.tests.serial.test_bridge import Registers
-from first_spike.rtl_model.tests.serial_frames import encode, header
+from tb.helpers.clocked import run, signals
+from tb.helpers.serial_frames import encode, header
 
 CYCLES = 4
 

@@ -5,7 +5,7 @@ import pytest
 
 from first_spike.rtl_model.serial.bundles import ReceivedBytes
 from first_spike.rtl_model.serial.uart import uart_rx
-from first_spike.rtl_model.tests.clocked import run, signals
+from tb.helpers.clocked import run, signals
 
 
 @pytest.mark.parametrize("cycles, off", [(4, 0), (16, 0), (16, 0.04), (16, -0.04)])

@@ -4,7 +4,7 @@ import pytest
 
 from first_spike.rtl_model.serial.bundles import ByteStream
 from first_spike.rtl_model.serial.uart import uart_tx
-from first_spike.rtl_model.tests.clocked import run, signals
+from tb.helpers.clocked import run, signals
 
 
 @pytest.mark.parametrize("cycles", [4, 7])

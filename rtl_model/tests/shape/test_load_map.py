@@ -10,10 +10,10 @@ from first_spike.golden.contract.configuration import ROW, Configuration
 from first_spike.golden.contract.design import Design
 from first_spike.golden.contract.network import Layer, Network
 from first_spike.golden.errors import UserError
-from first_spike.golden.tests.random_networks import random_convolutional_network, random_network, worded_network
 from first_spike.rtl_model.delivery.manifest import describe
 from first_spike.rtl_model.shape.kinds import contents_of_layers, layer_shapes
 from first_spike.rtl_model.shape.load_map import fits, load_map, load_words, weight_map
+from tb.helpers.random_networks import random_convolutional_network, random_network, worded_network
 
 FOLDED = dict(lanes=(3,), pixels=4)
 MORE = ": --potential-margin gives it more"

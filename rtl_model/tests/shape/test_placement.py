@@ -7,10 +7,10 @@ import pytest
 
 from first_spike.golden.contract.design import Design
 from first_spike.golden.contract.network import Layer
-from first_spike.golden.tests.random_networks import random_layer, worded_network
 from first_spike.rtl_model.shape.kinds import layer_shapes
 from first_spike.rtl_model.shape.layer_shape import layer_contents, layer_shape
 from first_spike.rtl_model.shape.placement import event_feed, layer_feed, layer_feeds, pixel_feed
+from tb.helpers.random_networks import random_layer, worded_network
 
 
 def places(feed):

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.internal.conjecture import providers
 from hypothesis.internal.constants_ast import Constants
 
-from first_spike.golden.tests.random_networks import as_float, random_convolutional_network, random_network, with_sums
+from tb.helpers.random_networks import as_float, random_convolutional_network, random_network, with_sums
 
 FEW, MANY = 30, 2000
 few_and_many = pytest.mark.parametrize("examples", [

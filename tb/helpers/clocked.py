@@ -49,3 +49,17 @@ def vector(bits):
 def packed(values, bits):
     """One integer from signed values, the first in the lowest bits."""
     return sum((int(value) % (1 << bits)) << (i * bits) for i, value in enumerate(values))
+
+
+def send_frame(clk, stream, words, last=True):
+    """Words of a frame, TLAST with the final one if `last`."""
+    for place, word in enumerate(words):
+        stream.tvalid.next, stream.tdata.next = 1, int(word)
+        stream.tlast.next = last and place == len(words) - 1
+        taken = False
+        while not taken:
+            yield clk.negedge
+            taken = bool(stream.tready)  # what the rising edge to come sees
+            yield clk.posedge
+    stream.tvalid.next = 0
+    yield clk.negedge

@@ -7,7 +7,7 @@ Shares nothing with golden.inference and golden.contract.geometry but the number
 no dense layer.
 """
 
-from first_spike.golden.tests.inference.oracle import pixel_time, read_out
+from tb.helpers.oracle import pixel_time, read_out
 
 
 def classify(network, image):

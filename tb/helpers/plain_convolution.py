@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from first_spike.golden.tests.inference.convolution_oracle import shape_of
 from first_spike.golden.training.decision_kernels import ERROR_GRID
+from tb.helpers.convolution_oracle import shape_of
 
 
 @dataclass

@@ -5,7 +5,7 @@
 Shares nothing with golden.inference and golden.recordings; a convolution is taken as its dense layer and the pool.
 """
 
-from first_spike.golden.tests.inference.oracle import read_out
+from tb.helpers.oracle import read_out
 
 
 def take_in(network, recording):

@@ -6,7 +6,7 @@ import numpy as np
 
 from first_spike.golden.contract.network import Layer, Network
 from first_spike.golden.inference.infer import infer
-from first_spike.golden.tests.random_networks import as_float, random_images, random_network
+from tb.helpers.random_networks import as_float, random_images, random_network
 
 
 def small_case(folder, seed=11):

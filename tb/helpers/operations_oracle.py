@@ -4,9 +4,9 @@ Spikes are those of the other oracles. Shares nothing with golden.inference.oper
 the numbers in a layer's fields.
 """
 
-from first_spike.golden.tests.inference import convolution_oracle, event_oracle
-from first_spike.golden.tests.inference.convolution_oracle import shape_of
-from first_spike.golden.tests.inference.oracle import pixel_time
+from tb.helpers import convolution_oracle, event_oracle
+from tb.helpers.convolution_oracle import shape_of
+from tb.helpers.oracle import pixel_time
 
 
 def trains(network, given):

@@ -11,10 +11,10 @@ from first_spike.golden.contract.network import Layer, Network
 from first_spike.golden.contract.processor import MAGIC, Processor
 from first_spike.golden.inference.infer import infer
 from first_spike.golden.schedule.processor_cycles import predict
-from first_spike.golden.tests.random_networks import on_events, random_images, random_network, random_recordings
 from first_spike.processor.boards import DEFAULT, PROCESSORS, ProcessorBoard
 from first_spike.processor.simulated import SimulatedProcessor
 from first_spike.synthesis.targets import find_board
+from tb.helpers.random_networks import on_events, random_images, random_network, random_recordings
 
 LIMITS = Processor(lanes=8, weight_words=1024, inputs=36, steps=16, neurons=32, words=16, layers=4, pixels=4)
 BOARD_LIMITS = replace(LIMITS, inputs=40, pixels=8)
