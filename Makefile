@@ -31,9 +31,8 @@ IMAGES_OF = $(if $(strip $(GIVEN_IMAGES)),$(GIVEN_IMAGES),$(if $(filter $(DEFAUL
 said_path = $(if $($(lastword $(1))),$(firstword $(1)) $(call quote,$($(lastword $(1)))))
 SIM ?= verilator
 NAME :=  # whatever the environment calls so
-# --option=VARIABLE of each option of a configuration, or of a processor's limits, from where it has its home
-OPTIONS := $(shell awk '/^    [a-z_]+: [a-z]+ = / { sub(":", "", $$1); flag = $$1; gsub("_", "-", flag); \
-    print "--" flag "=" toupper($$1) }' $(if $(filter processor%,$(TOP)),golden/contract/processor.py,golden/contract/configuration.py) 2>/dev/null)
+# --option=VARIABLE of each option of the top; asked when a recipe runs, since .venv is there by then
+OPTIONS = $(shell $(RUN) -m first_spike --options $(TOP))
 ONE_DESIGN = $(foreach pair,$(OPTIONS),$(call said,$(subst =, ,$(pair))))
 said = $(if $($(lastword $(1))),$(firstword $(1)) $($(lastword $(1))))
 GIVEN = $(GIVEN_NETWORK) $(GIVEN_IMAGES) $(ONE_DESIGN)
@@ -45,8 +44,7 @@ COMPARISON = $(FIRST_SPIKE) compare --network $(call quote,$(NETWORK)) $(IMAGES_
 TOOLS_OF_BOARD = $(if $(filter icebreaker,$(BOARD)),yosys nextpnr-ice40 icepll icepack,$(if $(filter tangnano20k,$(BOARD)),yosys,$(if $(filter ulx3s ulx3s-25f ulx3s-12f i5,$(or $(BOARD),ulx3s)),yosys nextpnr-ecp5 ecppll ecppack)))
 
 # What pytest leaves for `make record`, with the last commit of a source as its name, as reports have it.
-SOURCES = $(shell sed -n 's/^SOURCES = (\(.*\))/\1/p' first_spike/command/cli.py | tr -d '",')
-COMMIT = $(or $(shell git log -1 --format=%H -- $(SOURCES) 2>/dev/null)$(if $(shell git status --porcelain -- $(SOURCES) 2>/dev/null),-dirty),unknown)
+COMMIT = $(shell $(JUDGE) record --commit)
 JUNIT = --junitxml=build/junit/$@.xml -o junit_suite_name=$(COMMIT)
 
 # Where PyTorch for CPUs lies; the one on PyPI brings some gigabytes for GPUs.

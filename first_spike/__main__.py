@@ -19,6 +19,7 @@ GROUPS = {  # what they are about -> {subcommand: its file}
 }
 COMMANDS = {name: file for group in GROUPS.values() for name, file in group.items()}
 COMPLETION = "--completion"
+OPTIONS = "--options"
 
 
 def main():
@@ -34,6 +35,8 @@ def main():
     elif name == COMPLETION:
         from argcomplete import shellcode
         print(shellcode(["first-spike"]))
+    elif name == OPTIONS:
+        print("\n".join(f"{one.flag}={one.variable}" for one in options_of_top(*rest)))
     elif name in COMMANDS:
         sys.argv = [f"first-spike {name}", *rest]
         start(f"first_spike.commands.{COMMANDS[name]}")
@@ -46,6 +49,15 @@ def start(module):
     from first_spike.command.cli import run
 
     run(importlib.import_module(module).main)
+
+
+def options_of_top(top=""):
+    """The Options of what a top is made of: a Processor, or else a Configuration."""
+    if top.startswith("processor"):
+        from first_spike.golden.contract.processor import Processor as Hardware
+    else:
+        from first_spike.golden.contract.configuration import Configuration as Hardware
+    return Hardware.options()
 
 
 def summary():

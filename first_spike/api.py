@@ -25,9 +25,9 @@ from first_spike.exploration.budget import Budget, missing, offers, within
 from first_spike.exploration.energy import FOR_BOUNDS
 from first_spike.exploration.metrics import metrics as counted_metrics
 from first_spike.exploration.metrics import require_integers
-from first_spike.golden.contract.configuration import require_choice
 from first_spike.golden.contract.design import INTEGERS, Design
 from first_spike.golden.contract.network import FloatNetwork, Network
+from first_spike.golden.contract.option import require_choice
 from first_spike.golden.contract.plain import plain
 from first_spike.golden.data.dataset import Dataset
 from first_spike.golden.errors import UserError, require_kind

@@ -12,9 +12,10 @@ from pathlib import Path
 import myhdl
 
 from first_spike.golden.contract.base_network import PIXELS
-from first_spike.golden.contract.configuration import Configuration, in_layers, joined
+from first_spike.golden.contract.configuration import Configuration
 from first_spike.golden.contract.design import Design
 from first_spike.golden.contract.network import Network
+from first_spike.golden.contract.option import in_layers, joined
 from first_spike.golden.files import module_process, replacing_folder
 from first_spike.rtl_model.delivery.deliver import FILE_LIST, deliver
 from first_spike.rtl_model.delivery.manifest import MANIFEST, describe, read_manifest

@@ -34,7 +34,7 @@ from first_spike.golden.contract.network import Network
 from first_spike.golden.contract.processor_fit import require_fit
 from first_spike.golden.inference.infer import infer
 from first_spike.processor.boards import DEFAULT, PROCESSORS, folder_name, latency, made_design
-from first_spike.processor.command import add_limits, chosen_processor, flag, given_limits
+from first_spike.processor.command import add_limits, chosen_processor, given_limits
 from first_spike.processor.folder import TOP
 from first_spike.synthesis.bitstream import write_top
 
@@ -160,5 +160,6 @@ def parse():
     arguments = parser.parse_args()
     given = given_limits(arguments)
     if given and arguments.port != SIMULATED:
-        parser.error(f"{', '.join(map(flag, given))}: for --port {SIMULATED}; a board says itself what it takes")
+        flags = ", ".join(f"--{name.replace('_', '-')}" for name in given)
+        parser.error(f"{flags}: for --port {SIMULATED}; a board says itself what it takes")
     return arguments

@@ -5,8 +5,9 @@ import argparse
 from functools import partial
 
 from first_spike.command.places import plain_name
-from first_spike.golden.contract.configuration import Configuration, joined
+from first_spike.golden.contract.configuration import Configuration
 from first_spike.golden.contract.design import Design
+from first_spike.golden.contract.option import joined
 from first_spike.rtl_model.tops import DEFAULT, TOPS
 
 SERIAL = "accelerator_serial"

@@ -8,7 +8,7 @@ from rich.table import Table
 
 from first_spike.command.images import load_shown
 from first_spike.command.option_values import natural, positive
-from first_spike.golden.contract.configuration import require_known
+from first_spike.golden.contract.option import require_known
 from first_spike.golden.contract.plain import plain
 from first_spike.golden.data.array_forms import CHANNELS, FEW, GAPS, UNEQUAL
 from first_spike.golden.data.arrays import CODINGS

@@ -5,8 +5,8 @@ from typing import NamedTuple
 from first_spike.command.configuration_options import SERIAL
 from first_spike.exploration.energy import FOR_BOUNDS, MODELS, Estimate, Work, require_above_zero, shown
 from first_spike.exploration.points import candidates, cells, explored
-from first_spike.golden.contract.configuration import require_choice
 from first_spike.golden.contract.design import Design
+from first_spike.golden.contract.option import require_choice
 from first_spike.golden.errors import UserError
 from first_spike.jobs.jobs import LocalWorkers, cores
 from first_spike.rtl_model.tops import DEFAULT

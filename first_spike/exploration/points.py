@@ -11,8 +11,9 @@ from first_spike.comparison.design_files import write_whole_design
 from first_spike.comparison.table import statistics
 from first_spike.exploration.area import estimate_area, require_known_area
 from first_spike.exploration.metrics import work_of
-from first_spike.golden.contract.configuration import Configuration, in_layers, require_known
+from first_spike.golden.contract.configuration import Configuration
 from first_spike.golden.contract.design import Design
+from first_spike.golden.contract.option import in_layers, require_known
 from first_spike.golden.contract.plain import plain
 from first_spike.golden.errors import UserError
 from first_spike.golden.inference.infer import infer

@@ -6,7 +6,8 @@ from rich.table import Table
 from first_spike.command.figure import blank_figure, save_figure
 from first_spike.exploration.energy import MODELS, Work, shown
 from first_spike.exploration.points import cells, luts, pareto
-from first_spike.golden.contract.configuration import Configuration, in_layers, joined
+from first_spike.golden.contract.configuration import Configuration
+from first_spike.golden.contract.option import in_layers, joined
 from first_spike.golden.errors import printable
 from first_spike.synthesis.targets import CLOSE, short_fit
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from first_spike.command.figure import save_figure, tiled
 from first_spike.golden.contract.base_network import image_map
-from first_spike.golden.contract.configuration import require_choice
+from first_spike.golden.contract.option import require_choice
 from first_spike.plots.run import (
     BLUE,
     FONT,

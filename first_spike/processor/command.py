@@ -1,7 +1,7 @@
 """What `first-spike generate` and `compare` do with --top processor, which is made for limits, not for a network."""
 
 import argparse
-from dataclasses import fields, replace
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -29,28 +29,9 @@ from first_spike.rtl_model.shape.processor_load import load_words
 DIFFERENT = 1
 GENERATED = (TOP, AXI)  # the one at a serial line is part of a board's bitstream
 DEFAULT_COUNT = 200
-MEANINGS = {
-    "lanes": ("P", "neurons worked on at a time"),
-    "weight_words": ("N", "places of the weight memory: a nibble for each lane"),
-    "inputs": ("N", "pixels of an image, at the most"),
-    "steps": ("T", "time steps, at the most"),
-    "neurons": ("N", "neurons of a layer, at the most"),
-    "words": ("N", "folds of all layers together, and positions, at the most"),
-    "layers": ("N", "layers, at the most"),
-    "pixels": ("B", "pixels per beat of the input stream"),
-    "memory": ("MEMORY", "of the weights: block, or spram of an iCE40 UP5K"),
-    "kinds": ("KINDS", "of layers: dense, or all, which takes convolutions too"),
-    "weight_banks": ("N", "networks that it has room for: 2: one is loaded while the other works"),
-}
-
-
-def flag(name):
-    """The option of a limit."""
-    return f"--{name.replace('_', '-')}"
-
-
 # `--weight-words` first: a line may end at a hyphen
-EPILOG = f"--top {TOP} has {', '.join(sorted(map(flag, MEANINGS), reverse=True))}, and says more: --top {TOP} --help."
+EPILOG = (f"--top {TOP} has {', '.join(sorted((one.flag for one in Processor.options()), reverse=True))}, and says "
+          f"more: --top {TOP} --help.")
 
 
 def is_wanted(arguments=None, tops=(TOP,)):
@@ -188,15 +169,14 @@ def _parser(description, tops=(TOP,)):
 def add_limits(parser, default=""):
     """Add an option for each field of a Processor to an argparse parser, which is None where nothing is said; default:
     what it is then called, where it is not that of Processor."""
-    for field in fields(Processor):
-        letter, meaning = MEANINGS[field.name]
-        parser.add_argument(flag(field.name), type=type(field.default), metavar=letter,
-                            help=f"{meaning} (default: {default or field.default})")
+    for one in Processor.options():
+        parser.add_argument(one.flag, type=type(one.default), metavar=one.letter,
+                            help=f"{one.help} (default: {default or one.default})")
 
 
 def given_limits(arguments):
     """{name: value} of the limits that the command line says."""
-    values = {field.name: getattr(arguments, field.name) for field in fields(Processor)}
+    values = {one.name: getattr(arguments, one.name) for one in Processor.options()}
     return {name: value for name, value in values.items() if value is not None}
 
 

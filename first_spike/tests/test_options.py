@@ -14,8 +14,9 @@ from first_spike.command import configuration_options
 from first_spike.comparison.design_files import read_design
 from first_spike.exploration.points import candidates
 from first_spike.exploration.table_and_plot import exploration_table
-from first_spike.golden.contract.configuration import Configuration, option
+from first_spike.golden.contract.configuration import Configuration
 from first_spike.golden.contract.design import Design
+from first_spike.golden.contract.option import option
 from first_spike.golden.files import ROOT
 from first_spike.rtl_model.convert import configuration_line, generate
 from first_spike.rtl_model.delivery.manifest import describe

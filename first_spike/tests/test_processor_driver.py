@@ -1,6 +1,6 @@
 """The driver of a processor on a board in plain Python: what it believes, refuses and sends."""
 
-from dataclasses import fields, replace
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -74,7 +74,7 @@ def test_each_limit_is_told():
     """All but the memory, which says nothing of networks: another number of each is another identity."""
     others = dict(lanes=16, weight_words=4096, inputs=80, steps=16, neurons=64, words=32, layers=8, pixels=4,
                   weight_banks=2)
-    assert {*others, "memory", "kinds"} == {field.name for field in fields(Processor)}
+    assert {*others, "memory", "kinds"} == {one.name for one in Processor.options()}
     changes = [{name: value} for name, value in others.items()] + [dict(kinds=ALL, words=64)]
     for change in changes:
         limits = replace(LIMITS, **change)

@@ -8,8 +8,8 @@ import torch
 from torch import nn
 
 from first_spike.command.silence import warn
-from first_spike.golden.contract.configuration import require_choice
 from first_spike.golden.contract.network import FloatNetwork
+from first_spike.golden.contract.option import require_choice
 from first_spike.golden.data.array_forms import class_labels
 from first_spike.golden.errors import UserError, require_kind
 from first_spike.golden.inference.encode import check_images

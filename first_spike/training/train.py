@@ -21,7 +21,7 @@ from first_spike.command.interrupts import SIGNALS, wait_for_work
 from first_spike.command.places import file, output_name, reserved
 from first_spike.command.replaced import keeping_older, refuse_older
 from first_spike.command.silence import warn
-from first_spike.golden.contract.configuration import require_known
+from first_spike.golden.contract.option import require_known
 from first_spike.golden.data.catalogue import ARRAYS, FOLDERS, kind_of
 from first_spike.golden.data.dataset import Dataset, checked_dataset
 from first_spike.golden.data.labelled import labelled_dataset

@@ -1,93 +1,20 @@
 """What a user chooses about the hardware of a network: each option has its one home here, a field with its Option."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field, fields
-from typing import Any, NamedTuple
+from dataclasses import dataclass
 
 from first_spike.golden.contract.geometry import by
+from first_spike.golden.contract.option import in_layers, option, options_of
 from first_spike.golden.contract.plain import plain
 from first_spike.golden.errors import UserError
 
 MOST_MARGIN = 8
 MOST_TAG_BITS = 32
-MOST_LISTED = 9  # values of an option, in a sentence; where there are more, they lie side by side
 ROW = "row"
-
-
-class Option(NamedTuple):
-    """What is said of a field of Configuration; command line, make variables, manifest, names of folders, explorer and
-    the table of the docs are made from it.
-
-    name: of the field; default: where nothing is said; title: in sentences; values: allowed ones, or () for any
-    positive integer; letter: stands for a value in help; help: one line; of_layers: one value for every layer, or one
-    for each; of_pixels: says nothing where a network takes events; of_maps: says nothing without convolutions;
-    of_streams: of the ports of the streams, and said in settings only where it is not the default; tried: what an
-    exploration tries by itself, () for the default.
-    """
-
-    name: str
-    default: Any
-    title: str
-    values: tuple
-    letter: str
-    help: str
-    of_layers: bool
-    of_pixels: bool
-    of_maps: bool
-    of_streams: bool
-    tried: tuple
-
-    @property
-    def flag(self):
-        """On the command line."""
-        return f"--{self.name.replace('_', '-')}"
-
-    @property
-    def variable(self):
-        """Of make."""
-        return self.name.upper()
-
-    def require(self, value):
-        """Raise UserError unless `value` is allowed, or each of those of layers."""
-        for one in in_layers(value) if self.of_layers else (value,):
-            if self.values:
-                require_choice(self.title, one, self.values)
-            elif isinstance(one, bool) or not isinstance(one, int) or one < 1:
-                raise UserError(f"{self.title} must be positive integers, found {one!r}")
-
-
-def option(default, help, *, title, values=(), letter, of_layers=False, of_pixels=False, of_maps=False,
-           of_streams=False, tried=(), kw_only=True):
-    """A field of Configuration; the arguments are those of Option."""
-    said = dict(title=title, values=tuple(values), letter=letter, help=help, of_layers=of_layers, of_pixels=of_pixels,
-                of_maps=of_maps, of_streams=of_streams, tried=tuple(tried))
-    return field(default=default, kw_only=kw_only, metadata=said)
-
-
-def require_choice(name, value, allowed):
-    """Raise UserError unless `value` is one of `allowed`."""
-    if isinstance(value, (bool, float)) or value not in allowed:
-        choices = (", ".join(map(str, allowed[:-1])) + f" or {allowed[-1]}").removeprefix(" or ")
-        if len(allowed) > MOST_LISTED:
-            choices = f"from {allowed[0]} to {allowed[-1]}"
-        raise UserError(f"{name} must be {choices}, found {value!r}")
-
-
-def require_known(what, names, known):
-    """Raise UserError for a name that is none of the `known` options of `what`."""
-    for name in names:
-        if name not in known:
-            raise UserError(f"{what} has no option {name!r}: choose of {', '.join(known)}")
 
 
 def has_row(layer):
     """Whether a spike reaches several columns of positions of a layer at once."""
     return layer.positions > 1 and layer.kind == "convolution" and layer.geometry.kernel[1] > layer.geometry.stride[1]
-
-
-def in_layers(value):
-    """Several values as a tuple, and one as a tuple of it."""
-    return tuple(value) if isinstance(value, Iterable) and not isinstance(value, str) else (value,)
 
 
 @dataclass(frozen=True)
@@ -134,7 +61,7 @@ class Configuration:
     @classmethod
     def options(cls):
         """The Option of each field."""
-        return tuple(Option(one.name, one.default, **one.metadata) for one in fields(cls))
+        return options_of(cls)
 
     def __post_init__(self):
         for one in self.options():
@@ -217,8 +144,3 @@ class Configuration:
         wanted = (self.events_per_cycle if network.most_events is None else 1,) + tuple(
             min(self.spikes_per_cycle, 1 << (count.bit_length() - 1)) for count in lanes[:-1])
         return tuple(ways if layer.positions == 1 else 1 for ways, layer in zip(wanted, network.layers, strict=True))
-
-
-def joined(value, between="-"):
-    """A value of an option as a text; those of layers with `between` between them."""
-    return between.join(map(str, value)) if isinstance(value, (tuple, list)) else str(value)

@@ -4,9 +4,10 @@ from dataclasses import dataclass, fields, replace
 from functools import cached_property
 
 from first_spike.golden.contract.base_network import PIXELS
-from first_spike.golden.contract.configuration import Configuration, joined, require_known
+from first_spike.golden.contract.configuration import Configuration
 from first_spike.golden.contract.limits import EVENT_BITS
 from first_spike.golden.contract.network import Network
+from first_spike.golden.contract.option import joined, require_known
 from first_spike.golden.errors import UserError, require_kind
 
 INTEGERS = Network, "a Network in integers, as load(name) gives it,"

@@ -1,9 +1,10 @@
 """A processor, as it is built: what it has room for, and where in its memories things lie."""
 
 import struct
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from zlib import crc32
 
+from first_spike.golden.contract.option import option, options_of, require_choice
 from first_spike.golden.errors import UserError
 
 MAGIC = 0x53345031  # the first word of a load: "S4P1"
@@ -23,44 +24,52 @@ FIELD_BITS = 16  # of a field, which is the low half of its word
 QUEUE_DEPTH, QUEUE_MARGIN = 16, 12  # fired folds that wait for the serializer, and places kept for the pipeline
 
 
+def powers(least, most):
+    """The powers of two from one to another."""
+    return tuple(1 << bit for bit in range(least.bit_length() - 1, most.bit_length()))
+
+
 @dataclass(frozen=True)
 class Processor:
-    """Hardware that takes any network that fits. Each parameter is a limit of these networks; all but the inputs are
-    powers of two.
+    """Hardware that takes any network that fits. Each parameter is a limit of these networks.
 
-    lanes: neurons worked on at a time, 8 to 64. weight_words: places of the weight memory, one for a nibble of each
-    lane. inputs: of a network, whole beats of pixels. steps: time steps. neurons: of a layer. words: places of the
-    potentials, one for a fold of a layer. layers: of a network. pixels: in a beat of the input stream, 1 to 16; from 4
-    on there is room for an event. memory: of the weights, "block" or "spram". kinds: of layers, "dense" or "all"; then
-    `words` counts positions of maps, and inputs of convolutions, too. weight_banks: 2 where there is room for a second
-    network, which is loaded while the first one works. Raises UserError for what cannot be.
+    lanes, weight_words (places for a nibble of each lane) and words (places of the potentials, one for a fold of a
+    layer; with kinds "all" one for each position of a map, and an input of a convolution has one, too) are of its
+    memories; inputs, steps, neurons and layers of a network; from 4 pixels a beat on there is room for an event. With 2
+    weight_banks a second network is loaded while the first one works. Raises UserError for what cannot be.
     """
 
-    lanes: int = 16
-    weight_words: int = 8192
-    inputs: int = 1024
-    steps: int = 16
-    neurons: int = 512
-    words: int = 64
-    layers: int = 8
-    pixels: int = 8
-    memory: str = "block"
-    kinds: str = DENSE
-    weight_banks: int = 1
+    lanes: int = option(16, "neurons worked on at a time", title="lanes", values=powers(8, 64), letter="P")
+    weight_words: int = option(8192, "places of the weight memory: a nibble for each lane", title="weight_words",
+                               values=powers(64, 1 << 16), letter="N")
+    inputs: int = option(1024, "pixels of an image, at the most", title="inputs", letter="N")
+    steps: int = option(16, "time steps, at the most", title="steps", values=powers(2, 256), letter="T")
+    neurons: int = option(512, "neurons of a layer, at the most", title="neurons", values=powers(16, 1 << 14),
+                          letter="N")
+    words: int = option(64, "folds of all layers together, and positions, at the most", title="words",
+                        values=powers(4, 1 << 12), letter="N")
+    layers: int = option(8, "layers, at the most", title="layers", values=powers(2, 16), letter="N")
+    pixels: int = option(8, "pixels per beat of the input stream", title="pixels", values=powers(1, 16), letter="B")
+    memory: str = option("block", "of the weights: block, or spram of an iCE40 UP5K", title="memory",
+                         values=("block", "spram"), letter="MEMORY")
+    kinds: str = option(DENSE, "of layers: dense, or all, which takes convolutions too", title="kinds",
+                        values=(DENSE, ALL), letter="KINDS")
+    weight_banks: int = option(1, "networks that it has room for: 2: one is loaded while the other works",
+                               title="weight_banks", values=powers(1, 2), letter="N")
+
+    @classmethod
+    def options(cls):
+        """The Option of each field."""
+        return options_of(cls)
 
     def __post_init__(self):
-        ranges = {"lanes": (8, 64), "weight_words": (64, 1 << 16), "steps": (2, 256),
-                  "neurons": (16, 1 << 14), "words": (4, 1 << 12), "layers": (2, 16), "pixels": (1, 16),
-                  "weight_banks": (1, 2)}
-        for name, (least, most) in ranges.items():
-            value = getattr(self, name)
-            if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most or (
-                    value & (value - 1)):
-                raise UserError(f"{name} of a processor must be a power of two from {least} to {most}, found {value!r}")
-        if self.memory not in ("block", "spram"):
-            raise UserError(f"memory of a processor must be block or spram, found {self.memory!r}")
-        if self.kinds not in (DENSE, ALL):
-            raise UserError(f"kinds of a processor must be {DENSE} or {ALL}, found {self.kinds!r}")
+        for one in self.options():
+            value = getattr(self, one.name)
+            if isinstance(one.default, str):
+                require_choice(f"{one.title} of a processor", value, one.values)
+            elif one.values and (type(value) is not int or value not in one.values):
+                raise UserError(f"{one.title} of a processor must be a power of two from {one.values[0]} to "
+                                f"{one.values[-1]}, found {value!r}")
         if self.takes_maps and self.words < LEAST_WORDS:
             raise UserError(f"words of a processor that takes convolutions must be at least {LEAST_WORDS}, found "
                             f"{self.words}")
@@ -185,4 +194,4 @@ class Processor:
     @property
     def settings(self):
         """{name: value} of all of them."""
-        return {field.name: getattr(self, field.name) for field in fields(self)}
+        return {one.name: getattr(self, one.name) for one in self.options()}

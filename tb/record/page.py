@@ -14,7 +14,7 @@ import textwrap
 from collections import Counter
 from pathlib import Path
 
-from first_spike.command.cli import console, shown, write_json
+from first_spike.command.cli import console, differs_from, head, shown, write_json
 from first_spike.command.places import BUILD
 from first_spike.golden.errors import UserError
 from first_spike.golden.files import ROOT, replacing
@@ -205,6 +205,9 @@ NAME = "verification"
 
 def main():
     arguments = parse()
+    if arguments.commit:
+        print(f"{head() or 'unknown'}{'-dirty' * bool(differs_from('HEAD'))}")
+        return
     if not arguments.out.is_dir():
         raise UserError(f"there is no folder {arguments.out}")
     files = [arguments.out / f"{NAME}.md", arguments.out / f"{NAME}.json"]
@@ -250,6 +253,8 @@ def parse():
                         help="where the page is written (default: docs/explanation)")
     parser.add_argument("--fresh", action="store_true",
                         help="of the reports alone, without what the record in --out says of other runs")
+    parser.add_argument("--commit", action="store_true",
+                        help="print the last commit that changed a source, and whether they differ; write nothing")
     parser.add_argument("--done", action="store_true",
                         help="print which targets of make passed on these sources, and write nothing")
     return parser.parse_args()
