@@ -23,6 +23,7 @@ _HOMES = {
                      "import_nir", "explore"), "first_spike.api"),
     "train": "first_spike.training.train",
     "Design": "first_spike.golden.contract.design",
+    "Processor": "first_spike.golden.contract.processor",
     "Network": "first_spike.golden.contract.network",
     "UserError": "first_spike.golden.errors",
 }

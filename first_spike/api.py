@@ -29,12 +29,18 @@ from first_spike.golden.contract.design import INTEGERS, Design
 from first_spike.golden.contract.network import FloatNetwork, Network
 from first_spike.golden.contract.option import require_choice
 from first_spike.golden.contract.plain import plain
+from first_spike.golden.contract.processor import Processor
+from first_spike.golden.contract.processor_fit import require_fit
 from first_spike.golden.data.dataset import Dataset
 from first_spike.golden.errors import UserError, require_kind
 from first_spike.golden.inference.encode import check_images
 from first_spike.golden.inference.infer import float_infer
 from first_spike.golden.inference.infer import infer as integer_infer
+from first_spike.golden.schedule import processor_cycles
 from first_spike.golden.schedule.cycles import latency, predict
+from first_spike.processor.comparing import compare_networks
+from first_spike.processor.deliver import deliver
+from first_spike.processor.folder import AXI, TOP
 from first_spike.rtl_model.tops import DEFAULT, STREAMED
 from first_spike.synthesis.targets import find_ecp5_board
 from first_spike.training.train import read_training
@@ -42,7 +48,7 @@ from first_spike.training.train import read_training
 SIMULATORS = (*VERILOG, "myhdl")
 PART = 1000  # images that are inferred at a time
 COUNTED = 1000  # images on which an exploration counts cycles
-DESIGN = Design, "a Design(network, ...)"
+HARDWARE = (Design, Processor), "a Design(network, ...) or a Processor(...)"
 NETWORK = (Network, FloatNetwork), "a network, as load(name) gives it,"
 
 
@@ -142,25 +148,33 @@ def infer(network, images):
 
 
 @step("count cycles")
-def cycles(design, images, alone=False):
-    """Count the clock cycles that the hardware of a Design takes, exactly and without simulation.
+def cycles(design, images, alone=False, network=None):
+    """Count the clock cycles that hardware takes, exactly and without simulation.
 
     Args:
-        design: A Design.
+        design: A Design, or a Processor.
         images: Images that fit the network, or ChosenImages.
         alone: False counts from one result to the next, images back to back; True counts from the last beat of each
-            image to its result on an idle accelerator.
+            image to its result on idle hardware.
+        network: The Network that a Processor has loaded.
 
     Returns:
         int64 [n], cycles of each image.
 
     Raises:
-        UserError: The images do not fit the network, or `alone` is asked of a network of events.
+        UserError: The images do not fit the network, `alone` is asked of a network of events, or the network does not
+            fit the Processor.
     """
-    require_kind(design, *DESIGN)
-    images = checked(images_of(images), design.network).images
-    found = integer_infer(design.network, images)
-    return latency(design, images, found) if alone else predict(design, images, found).interval
+    network = _network_on(design, network)
+    images = checked(images_of(images), network).images
+    found = integer_infer(network, images)
+    if isinstance(design, Design):
+        return latency(design, images, found) if alone else predict(design, images, found).interval
+    if not alone:
+        return processor_cycles.predict(network, design, images, found).interval
+    if network.most_events is not None:
+        raise UserError("the time of a recording alone is not known: it depends on when its events come")
+    return processor_cycles.latency(network, design, images, found, whole=False)
 
 
 @step("metrics")
@@ -193,51 +207,69 @@ def metrics(subject, images, rate=None, clock=None, cells=None):
 
 
 @step("generate Verilog")
-def generate(design, out, name="", top=DEFAULT):
-    """Write the Verilog of a Design, its memories and its testbench into a folder.
+def generate(design, out, name="", top=None, network=None):
+    """Write the Verilog of hardware, its memories and its testbench into a folder.
 
     An older design there is replaced; stderr says so if its name or network is another.
 
     Args:
-        design: A Design.
+        design: A Design, or a Processor.
         out: The folder.
-        name: Begins the names of modules and files.
-        top: "accelerator" (AXI4-Stream) or "accelerator_axi" (registers, too).
+        name: Begins the names of modules and files of a Design.
+        top: "accelerator" (AXI4-Stream) or "accelerator_axi" (registers, too); of a Processor "processor" or
+            "processor_axi". By default the one with streams alone.
+        network: A Network that the testbench of a Processor loads; by default none, and the testbench has no vectors.
 
     Returns:
         The Path of the folder.
 
     Raises:
-        UserError: The folder holds anything else than a design, or cannot be written, or the name or top is invalid.
+        UserError: The folder holds anything else than a design, or cannot be written, the name or top is invalid, or
+            the network does not fit the Processor.
     """
-    require_kind(design, *DESIGN)
+    require_kind(design, *HARDWARE)
     _require_path(out, "a folder for the design")
-    require_choice("the top", top, STREAMED)
-    return write_named_design(design, Path(out), name, top)
+    if isinstance(design, Design):
+        _network_on(design, network)
+        require_choice("the top", top or DEFAULT, STREAMED)
+        return write_named_design(design, Path(out), name, top or DEFAULT)
+    if name:
+        raise UserError("the modules of a Processor have their own names: leave out name")
+    require_choice("the top", top or TOP, (TOP, AXI))
+    if network is not None:
+        _network_on(design, network)
+        if top == AXI:
+            raise UserError(f"the network is for the testbench, which the top {TOP} has, not {AXI}")
+    return deliver(design, Path(out), network, top or TOP)
 
 
 @step("compare")
-def compare(design, data, simulator="verilator", float_network=None, build=None, seed=1):
-    """Simulate the hardware of a Design and compare every result, spike and cycle with the golden model.
+def compare(design, data, simulator="verilator", float_network=None, build=None, seed=1, network=None):
+    """Simulate hardware and compare every result, spike and cycle with the golden model.
 
-    Differences raise nothing: they stand in the report.
+    Differences raise nothing: they stand in the report. Of a Processor, whose spikes stay inside, results and cycles
+    are compared.
 
     Args:
-        design: A Design.
+        design: A Design, or a Processor.
         data: ChosenImages, or an array of images.
-        simulator: "verilator", "icarus" or "myhdl".
+        simulator: "verilator", "icarus" or, of a Design, "myhdl".
         float_network: FloatNetwork that the network of the design was made from, for its figures.
         build: Folder for the work; by default a temporary folder. Not with "myhdl".
-        seed: Seed of the simulator's random numbers, from 1 on. Not with "myhdl".
+        seed: Seed of the simulator's random numbers, from 1 on. Not with "myhdl", nor of a Processor.
+        network: The Network that a Processor loads.
 
     Returns:
         A dict with `mismatches`, `first_mismatch` (a sentence, or None) and `equal_images`, of results and spikes,
-            `cycle_model`, which counts the images whose cycles differ, `accuracy`, `cycles` and `different_files`.
+            `cycle_model`, which counts the images whose cycles differ, and `cycles`; of a Design also `accuracy` and
+            `different_files`.
 
     Raises:
-        UserError: The simulator is missing or fails, or images, labels or float_network do not fit.
+        UserError: The simulator is missing or fails, or images, labels, float_network or network do not fit.
     """
-    require_kind(design, *DESIGN)
+    if isinstance(design, Processor):
+        return _compare_processor(design, _network_on(design, network), data, simulator, float_network, build, seed)
+    _network_on(design, network)
     require_choice("the simulator", simulator, SIMULATORS)
     seed = plain(seed)
     if type(seed) is not int or not 1 <= seed <= MOST_SEED:
@@ -368,6 +400,32 @@ def explore(networks, board=None, max_us=None, min_accuracy=None, images=None, *
     if nearest:
         raise UserError(nearest)
     return kept
+
+
+def _network_on(hardware, network):
+    """The network of a Design, or the one that a Processor has loaded; UserError unless it is clear which that is."""
+    require_kind(hardware, *HARDWARE)
+    if isinstance(hardware, Design):
+        if network is not None:
+            raise UserError("a Design has its network: leave out network")
+        return hardware.network
+    if network is None:
+        raise UserError("a Processor has no network of its own: give network=")
+    require_kind(network, *INTEGERS)
+    require_fit(network, hardware)
+    return network
+
+
+def _compare_processor(processor, network, data, simulator, float_network, build, seed):
+    require_choice("the simulator of a Processor", simulator, VERILOG)
+    if (float_network, seed) != (None, 1):
+        raise UserError("float_network and seed are for a Design: leave them out")
+    cases = [(network.title, network, checked(data, network).images)]
+    if build is not None:
+        _require_path(build, "as build a folder")
+        return compare_networks(cases, processor, Path(build), simulator)[0]
+    with tempfile.TemporaryDirectory() as folder:
+        return compare_networks(cases, processor, Path(folder), simulator)[0]
 
 
 def _require_path(value, wanted):

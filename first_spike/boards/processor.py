@@ -33,7 +33,8 @@ from first_spike.golden.contract.base_network import EVENTS
 from first_spike.golden.contract.network import Network
 from first_spike.golden.contract.processor_fit import require_fit
 from first_spike.golden.inference.infer import infer
-from first_spike.processor.boards import DEFAULT, PROCESSORS, folder_name, latency, made_design
+from first_spike.golden.schedule.processor_cycles import latency
+from first_spike.processor.boards import DEFAULT, PROCESSORS, folder_name, made_design
 from first_spike.processor.command import add_limits, chosen_processor, given_limits
 from first_spike.processor.folder import TOP
 from first_spike.synthesis.bitstream import write_top

@@ -8,12 +8,9 @@ from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
-import numpy as np
-
 import first_spike
 from first_spike.golden.contract.processor import ALL, Processor
 from first_spike.golden.errors import UserError
-from first_spike.golden.schedule.processor_cycles import predict
 from first_spike.processor.folder import SERIAL, generate_processor
 from first_spike.rtl_model.shape.processor_load import load_words
 from first_spike.synthesis.targets import BOARDS, Board, find_board
@@ -80,26 +77,9 @@ def _sources():
     return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
 
 
-def latency(network, limits, images, inference):
-    """int64 [n]: cycles from the last beat of each image (uint8 [n, rows, columns]) to its result, where nothing else
-    is under way and images begin when they are complete; inference: `infer(network, images)`. Raises UserError if the
-    network does not fit."""
-    beats = -(-network.inputs // limits.pixels)
-    alone = [predict(network, limits, images[n:n + 1], _one(inference, n), whole=True).valid[0]
-             for n in range(len(images))]
-    return np.array(alone, np.int64) - (beats - 1)
-
-
 def load_seconds(network, limits, baud, mhz):
     """Seconds that a load takes at the least over a line of so many baud, at a clock of so many MHz, without the time
     that the host takes. Raises UserError if the network does not fit."""
     words = len(load_words(network, limits)) - 1
     frames = -(-words // FRAME_WORDS)
     return LINE_BITS * (4 * words + frames * sum(FRAME_BYTES)) / baud + WORD_CYCLES * words / (1e6 * mhz)
-
-
-def _one(inference, n):
-    own = slice(n, n + 1)
-    return replace(inference, classes=inference.classes[own], decision_time=inference.decision_time[own],
-                   silent=inference.silent[own], tie=inference.tie[own], bad=inference.bad[own],
-                   spike_times=tuple(times[own] for times in inference.spike_times))

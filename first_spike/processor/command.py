@@ -4,27 +4,21 @@ import argparse
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 from rich.table import Table
 
 from first_spike.command.cli import Parser, console, error_console, write_json
 from first_spike.command.images import add_count, add_image_arguments, read_images
 from first_spike.command.option_values import NAMED, NetworkFile, output_file
 from first_spike.command.places import BUILD, check_places, work_folder
-from first_spike.comparison.backends import VERILOG, Outcome, from_golden
-from first_spike.comparison.design_files import vectors
-from first_spike.comparison.table import statistics
-from first_spike.comparison.verdict import count_mismatches, cycle_agreement
+from first_spike.comparison.backends import VERILOG
 from first_spike.golden.contract.network import Network
 from first_spike.golden.contract.processor import Processor
 from first_spike.golden.contract.processor_fit import require_fit
 from first_spike.golden.errors import UserError
-from first_spike.golden.inference.infer import infer
-from first_spike.golden.schedule.processor_cycles import predict
 from first_spike.processor.boards import find_processor
-from first_spike.processor.folder import AXI, TOP, generate_processor
-from first_spike.processor.simulated import Script, SimulatedProcessor
-from first_spike.rtl_model.shape.processor_load import load_words
+from first_spike.processor.comparing import compare_networks
+from first_spike.processor.deliver import deliver
+from first_spike.processor.folder import AXI, TOP
 
 DIFFERENT = 1
 GENERATED = (TOP, AXI)  # the one at a serial line is part of a board's bitstream
@@ -53,17 +47,7 @@ def generate():
     if arguments.network and arguments.top != TOP:
         parser.error(f"--network is for the testbench, which the top {TOP} has, not {arguments.top}")
     limits = limits_of(arguments)
-    script, results = None, None
-    if arguments.network:
-        network = Network.load(arguments.network)
-        require_fit(network, limits)
-        own = vectors(network)
-        played = Script(limits)
-        played.load_network(network)
-        played.frames(own.images)
-        played.wait()
-        script, results = played.lines, [f"{word:08x}" for word in own.words]
-    generate_processor(limits, arguments.out, script, results, arguments.top)
+    deliver(limits, arguments.out, arguments.network and Network.load(arguments.network), arguments.top)
     console.print(f"{arguments.out}: top {arguments.top}, identity {limits.identity:08x}", soft_wrap=True)
 
 
@@ -102,51 +86,6 @@ def compare():
         return DIFFERENT
     console.print("Every result is equal to the golden model's, every cycle to the cycle model's.")
     return None
-
-
-def compare_networks(cases, limits, build, simulator):
-    """A report ready for JSON of each (name, Network, images), all loaded into one build, one after the other; with two
-    banks each while the one before works."""
-    script = Script(limits)
-    if limits.weight_banks == 2:
-        take_turns(script, cases)
-    for _, network, images in cases if limits.weight_banks == 1 else ():
-        script.load_network(network)
-        script.frames(images)
-        script.wait()
-    seen = SimulatedProcessor(limits, build, simulator).play(script)
-    if len(seen.words) != script.expected:
-        raise UserError(f"the simulation of the processor on {simulator} gave {len(seen.words)} results for "
-                        f"{script.expected} images; they are in {Path(build, 'seen.txt')}")
-    reports, first = [], 0
-    for name, network, images in cases:
-        own = slice(first, first + len(images))
-        first += len(images)
-        inference = infer(network, images)
-        expected = from_golden(inference, predict(network, limits, images, inference).interval)
-        found = Outcome(seen.words[own], None, np.diff(seen.cycles[own], prepend=seen.begins[own][0]),
-                        seen.cycles[own] - seen.begins[own])
-        agreement = count_mismatches(network.steps, expected, found)
-        reports.append({
-            "network": name, "network_sha256": network.sha256, "images": len(images),
-            "equal_images": agreement.equal_images, "mismatches": agreement.mismatches,
-            "first_mismatch": agreement.first, "cycles": statistics(found.cycles),
-            "cycle_model": cycle_agreement(expected.cycles, found.cycles)})
-    return reports
-
-
-def take_turns(script, cases):
-    """Every network is loaded while the one before classifies, and takes over behind its last frame."""
-    loads = [load_words(network, script.limits) for _, network, _ in cases]
-    script.load(loads[0])
-    for (_, _, images), load in zip(cases, [*loads[1:], None]):
-        if load is not None:
-            script.post(load[:-1])
-        script.frames(images)
-        if load is not None:
-            script.posted()
-            script.load(load[-1:])
-    script.wait()
 
 
 def parse_image():

@@ -19,8 +19,9 @@ from first_spike.device.processor import Processor
 from first_spike.golden.contract.processor import MAGIC
 from first_spike.golden.inference.infer import infer
 from first_spike.golden.recordings import Recordings
+from first_spike.golden.schedule.processor_cycles import latency
 from first_spike.processor import boards
-from first_spike.processor.boards import folder_name, latency, made_design
+from first_spike.processor.boards import folder_name, made_design
 from first_spike.rtl_model.registers.addresses import REGISTERS
 from first_spike.rtl_model.shape.processor_load import load_words
 from first_spike.synthesis.bitstream import write_top

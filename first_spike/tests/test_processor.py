@@ -10,7 +10,7 @@ import pytest
 
 from first_spike.commands.lint import lint
 from first_spike.golden.contract.processor import FIELD_SLOTS, Processor
-from first_spike.processor.command import compare_networks
+from first_spike.processor.comparing import compare_networks
 from first_spike.processor.folder import generate_processor
 from first_spike.processor.simulated import Script
 from first_spike.rtl_model.shape.processor_load import load_words

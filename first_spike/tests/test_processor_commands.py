@@ -14,8 +14,8 @@ from first_spike.commands import bitstream, board, explore, generate
 from first_spike.device.device import Answers
 from first_spike.device.link import Frame
 from first_spike.golden.inference.infer import infer
-from first_spike.golden.schedule.processor_cycles import predict
-from first_spike.processor.boards import DEFAULT, PROCESSORS, folder_name, latency, load_seconds
+from first_spike.golden.schedule.processor_cycles import latency, predict
+from first_spike.processor.boards import DEFAULT, PROCESSORS, folder_name, load_seconds
 from first_spike.rtl_model.serial.bundles import ANSWER, ESCAPE, MOST_WORDS, PUSH
 from first_spike.rtl_model.shape.processor_load import load_words
 from first_spike.synthesis.targets import find_board

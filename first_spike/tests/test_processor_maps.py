@@ -15,7 +15,7 @@ from first_spike.golden.contract.processor_fit import require_fit
 from first_spike.golden.errors import UserError
 from first_spike.golden.inference.encode import encode
 from first_spike.golden.inference.infer import infer
-from first_spike.processor.command import compare_networks
+from first_spike.processor.comparing import compare_networks
 from first_spike.processor.folder import generate_processor
 from first_spike.processor.simulated import Script
 from first_spike.rtl_model.shape.processor_load import load_words, payload_words

@@ -19,6 +19,8 @@ The front end and the serializer are those of the accelerator (golden/schedule),
 What a convolution does instead of 3 says processor_maps.py.
 """
 
+from dataclasses import replace
+
 import numpy as np
 from numba import njit
 
@@ -91,6 +93,34 @@ def predict(network, processor, images, inference, whole=False, idle=False):
                  network.steps, shift, len(network.classes), FETCH_CYCLES + len(processor.layer_fields),
                  make_maps(network, processor), not idle)
     return Cycles(valid, np.diff(valid, prepend=0))
+
+
+def latency(network, processor, images, inference, whole=True):
+    """Predict what an image takes where nothing else is under way.
+
+    Args:
+        network: The Network that the processor has loaded.
+        processor: The Processor.
+        images: uint8 [n, rows, columns].
+        inference: `infer(network, images)`.
+        whole: Whether images begin when they are complete, as behind registers.
+
+    Returns:
+        int64 [n], cycles from the last beat of each image to its result.
+
+    Raises:
+        UserError: The network does not fit.
+    """
+    alone = [predict(network, processor, images[n:n + 1], _one(inference, n), whole, idle=not whole).valid[0]
+             for n in range(len(images))]
+    return np.array(alone, np.int64) - (-(-network.inputs // processor.pixels) - 1)
+
+
+def _one(inference, n):
+    only = slice(n, n + 1)
+    return replace(inference, classes=inference.classes[only], decision_time=inference.decision_time[only],
+                   silent=inference.silent[only], tie=inference.tie[only], bad=inference.bad[only],
+                   spike_times=tuple(times[only] for times in inference.spike_times))
 
 
 @njit(cache=True, nogil=True)

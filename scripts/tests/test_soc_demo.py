@@ -13,7 +13,7 @@ from first_spike.golden.contract.design import Design
 from first_spike.golden.contract.limits import pack
 from first_spike.golden.inference.infer import infer
 from first_spike.golden.schedule.cycles import latency
-from first_spike.processor.boards import latency as processor_latency
+from first_spike.golden.schedule.processor_cycles import latency as processor_latency
 from first_spike.processor.folder import generate_processor
 from first_spike.rtl_model.convert import generate
 from scripts import soc_demo
