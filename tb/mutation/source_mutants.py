@@ -117,8 +117,9 @@ BLOCKS = ("encoder", "layer", "parts", "readout", "registers", "serial")
 OF_LOADS = ("load_sender", "resident_networks")  # in no small processor
 TESTS = "first_spike/tests/test_{}.py"
 AREAS = {
-    "golden": Area(tuple(f"golden/{room}/*.py" for room in ROOMS), tuple(f"golden/tests/{room}" for room in ROOMS), 60,
-                   True),
+    "golden": Area(tuple(f"golden/{room}/*.py" for room in ROOMS), (
+        *(f"golden/tests/{room}" for room in ROOMS),
+        *map(TESTS.format, ("processor_packing", "processor_cycles", "api_processor"))), 60, True),
     "device": Area(("first_spike/device/*.py",), tuple(map(TESTS.format, (
         "link", "device", "device_loading", "mapped", "processor_driver", "frame_properties", "board_table",
         "network_image")))),
