@@ -48,6 +48,7 @@ from first_spike.training.train import read_training
 SIMULATORS = (*VERILOG, "myhdl")
 PART = 1000  # images that are inferred at a time
 COUNTED = 1000  # images on which an exploration counts cycles
+DESIGN = Design, "a Design(network, ...)"
 HARDWARE = (Design, Processor), "a Design(network, ...) or a Processor(...)"
 NETWORK = (Network, FloatNetwork), "a network, as load(name) gives it,"
 
