@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from first_spike.golden.contract.configuration import ROW
+from first_spike.rtl_model.shape.derived import derived
 from first_spike.rtl_model.shape.layer_shape import layer_contents, layer_shape, needed_bits
 from first_spike.rtl_model.shape.map_shape import map_contents, map_shape
 from first_spike.rtl_model.shape.placement import layer_feeds
@@ -49,6 +50,7 @@ def kinds_of_layers(design):
     return [(KINDS_BY_ROWS if taps == ROW else KINDS)[layer.kind] for layer, taps in parts]
 
 
+@derived
 def layer_shapes(design):
     """For each layer its shape. Raises UserError for a kind of layer that has no hardware."""
     network = design.network
@@ -73,6 +75,7 @@ def loaded_shape(shape, layer, feed, configuration):
                    spram=configuration.in_spram and shape.weight_memory_bits > SPRAM_BITS)
 
 
+@derived
 def contents_of_layers(design):
     """For each layer what fills its hardware."""
     parts = zip(kinds_of_layers(design), design.network.layers, layer_shapes(design),

@@ -8,6 +8,7 @@ import numpy as np
 from first_spike.golden.contract.base_network import EVENTS, PIXELS
 from first_spike.golden.contract.limits import FEWEST_SCAN_WORDS, SCAN_WORD
 from first_spike.rtl_model.parts.streams import bits_for
+from first_spike.rtl_model.shape.derived import derived
 
 
 @dataclass(frozen=True)
@@ -93,12 +94,13 @@ FIRST_FEEDS = {
 }
 
 
+@derived
 def layer_feeds(design):
     """For each layer the Feed of its spikes."""
     network, ways = design.network, design.ways
-    return [FIRST_FEEDS[network.takes](design, ways[0])] + [
+    return [FIRST_FEEDS[network.takes](design, ways[0]), *(
         replace(layer_feed(math.prod(layer.map), own, following, windows_of(layer)), often=layer.often)
-        for layer, own, following in zip(network.layers, design.lanes, ways[1:])]
+        for layer, own, following in zip(network.layers, design.lanes, ways[1:]))]
 
 
 def windows_of(layer):
