@@ -40,8 +40,7 @@ from first_spike.golden.schedule import processor_cycles
 from first_spike.golden.schedule.cycles import latency, predict
 from first_spike.processor.comparing import compare_networks
 from first_spike.processor.deliver import deliver
-from first_spike.processor.folder import AXI, TOP
-from first_spike.rtl_model.tops import DEFAULT, STREAMED
+from first_spike.rtl_model.tops import DEFAULT, PROCESSOR, PROCESSOR_AXI, STREAMED
 from first_spike.synthesis.targets import find_ecp5_board
 from first_spike.training.train import read_training
 
@@ -236,12 +235,12 @@ def generate(design, out, name="", top=None, network=None):
         return write_named_design(design, Path(out), name, top or DEFAULT)
     if name:
         raise UserError("the modules of a Processor have their own names: leave out name")
-    require_choice("the top", top or TOP, (TOP, AXI))
+    require_choice("the top", top or PROCESSOR, (PROCESSOR, PROCESSOR_AXI))
     if network is not None:
         _network_on(design, network)
-        if top == AXI:
-            raise UserError(f"the network is for the testbench, which the top {TOP} has, not {AXI}")
-    return deliver(design, Path(out), network, top or TOP)
+        if top == PROCESSOR_AXI:
+            raise UserError(f"the network is for the testbench, which the top {PROCESSOR} has, not {PROCESSOR_AXI}")
+    return deliver(design, Path(out), network, top or PROCESSOR)
 
 
 @step("compare")

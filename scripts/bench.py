@@ -13,7 +13,7 @@ if __name__ == "__main__":
     import entry  # noqa: F401
 
 from first_spike.command.cli import console, made_by, run, write_json
-from first_spike.command.configuration_options import add_configuration, design_of, is_chosen
+from first_spike.command.hardware_options import add_configuration, design_of, is_chosen
 from first_spike.command.images import add_count, add_image_arguments, read_images
 from first_spike.command.option_values import NetworkFile, percent, simulator_seed
 from first_spike.command.places import BUILD, check_places, work_folder

@@ -9,7 +9,7 @@ if __name__ == "__main__":
     import entry  # noqa: F401
 
 from first_spike.command.cli import console, run
-from first_spike.command.configuration_options import options_table
+from first_spike.command.hardware_options import options_table
 from first_spike.command.places import NETWORKS
 from first_spike.golden.contract.network import FloatNetwork, Network
 from first_spike.golden.errors import UserError

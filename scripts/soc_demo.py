@@ -16,7 +16,7 @@ from rich.table import Table
 
 from first_spike.boards.run import board_report
 from first_spike.command.cli import complain, console, error_console, run, write_json
-from first_spike.command.configuration_options import add_configuration, design_of, folder_name
+from first_spike.command.hardware_options import add_configuration, design_of, folder_name
 from first_spike.command.images import add_count, add_image_arguments, read_images
 from first_spike.command.option_values import NetworkFile, output_file
 from first_spike.command.places import BUILD, DEFAULT_NETWORK, check_places, work_folder

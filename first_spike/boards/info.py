@@ -2,12 +2,10 @@
 
 from rich.table import Table
 
-from first_spike.boards.opened import add_board, opened
+from first_spike.boards.opened import add_board, design_asked, opened
 from first_spike.command.cli import console
-from first_spike.command.configuration_options import design_of
 from first_spike.command.places import check_places
 from first_spike.device.identity import NO_NETWORK
-from first_spike.golden.contract.network import Network
 
 
 def add_options(parser):
@@ -17,7 +15,7 @@ def add_options(parser):
 def work(arguments):
     """Do it."""
     check_places(arguments, folders=("build",))
-    with opened(arguments, design_of(arguments, Network.load(arguments.network))) as device:
+    with opened(arguments, design_asked(arguments)) as device:
         identity = device.identify()
     table = Table(title=f"the board at {arguments.port}", title_justify="left", show_header=False)
     table.add_column()

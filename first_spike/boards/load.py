@@ -7,11 +7,10 @@ import time
 
 import numpy as np
 
-from first_spike.boards.opened import add_board, opened
+from first_spike.boards.opened import add_board, design_asked, opened
 from first_spike.boards.run import DEFAULT_COUNT, add_images, board_report, board_table, classified, finish
 from first_spike.command.bars import JobBar
 from first_spike.command.cli import console
-from first_spike.command.configuration_options import design_of
 from first_spike.command.images import read_images
 from first_spike.command.option_values import NAMED, NetworkFile, natural
 from first_spike.command.places import check_places
@@ -24,10 +23,9 @@ MEANWHILE = 20
 
 
 def add_options(parser):
-    parser.add_argument("file", action=NetworkFile, metavar="NETWORK",
-                        help=f"network file (.npz) to load, {NAMED}")
-    add_board(parser)
-    parser.set_defaults(weights="loadable")
+    parser.add_argument("networks", nargs="+", action=NetworkFile, metavar="NETWORK",
+                        help=f"network file (.npz) to load, {NAMED}; into a processor several, one after the other")
+    add_board(parser, weights="loadable")
     parser.add_argument("--meanwhile", type=natural, default=MEANWHILE, metavar="N",
                         help="images for the other bank during the load, where it holds --network (default: "
                              "%(default)s)")
@@ -37,7 +35,8 @@ def add_options(parser):
 def work(arguments):
     """Do it; returns the exit status."""
     check_places(arguments, files=("json",), folders=("build",))
-    design, network = design_of(arguments, Network.load(arguments.network)), Network.load(arguments.file)
+    path, = arguments.networks
+    design, network = design_asked(arguments), Network.load(path)
     loadable = LoadableDesign(design)
     words = loadable.load_of(network).count
     images = read_images(arguments, network, DEFAULT_COUNT)
@@ -47,14 +46,14 @@ def work(arguments):
         meanwhile = images.images[np.arange(count) % len(images.images)]
         load, answers = loaded(device, network, loadable, meanwhile, str(arguments.port))
         figures = {"load": {"words": words, **load}, "meanwhile": None}
-        console.print(f"{arguments.file.stem}: {words:,} words of 16 bits in {load['seconds']:.2f} s, "
+        console.print(f"{path.stem}: {words:,} words of 16 bits in {load['seconds']:.2f} s, "
                       f"{load['cycles']:,} cycles of the board, with {count} images meanwhile", soft_wrap=True)
         wrong = []
         if count:
             figures["meanwhile"] = board_report(design, meanwhile, None, answers, load["seconds"])
             wrong = [f"during the load, {sentence}" for sentence in figures["meanwhile"]["first"]]
         figures["images"] = classified(device, design.of(network), images, str(arguments.port))
-    console.print(board_table(f"{arguments.file.stem} on {images.name}, port {arguments.port}", figures["images"]))
+    console.print(board_table(f"{path.stem} on {images.name}, port {arguments.port}", figures["images"]))
     return finish(arguments, figures, wrong + figures["images"]["first"], cycles=network.takes != EVENTS)
 
 

@@ -7,20 +7,25 @@ import hashlib
 import shutil
 import subprocess
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from first_spike.command.bars import JobBar
 from first_spike.command.cli import error_console
-from first_spike.command.configuration_options import add_configuration, folder_name
+from first_spike.command.hardware_options import add_hardware, configuration, folder_name
 from first_spike.command.option_values import NAMED, NetworkFile, cycles_of_a_bit, positive
-from first_spike.command.places import BUILD, DEFAULT_NETWORK, listed, work_folder
+from first_spike.command.places import BUILD, listed, work_folder
 from first_spike.comparison.harness import initial_values, require_plain_path, require_simulator, top_module
 from first_spike.device.device import PATIENCE, Device
 from first_spike.device.identity import LoadableDesign
 from first_spike.device.line import BAUD, SerialLine
 from first_spike.golden.contract.configuration import Configuration
+from first_spike.golden.contract.design import Design
+from first_spike.golden.contract.network import Network
 from first_spike.golden.errors import UserError
+from first_spike.processor.boards import DEFAULT as USUAL
 from first_spike.rtl_model.convert import generate
+from first_spike.rtl_model.tops import DEFAULT, PROCESSOR, SERIAL
 from first_spike.synthesis.bitstream import require_memory, write_top
 from first_spike.synthesis.targets import BOARDS, find_board
 
@@ -102,28 +107,26 @@ CYCLES_PER_BIT = 4  # of the board in simulation: as few as can be
 SIMULATED_PATIENCE, SIMULATED_ANSWER = 30, 5  # seconds: a simulation is as slow as the machine is busy
 
 
-def add_board(parser):
-    """Add what `opened` asks for to an argparse parser."""
+def add_board(parser, **usual):
+    """Add what every command at a board asks for to an argparse parser, whether it holds an accelerator or a processor;
+    usual: options of an accelerator where nothing else is said, whatever the board has."""
+    parser.set_defaults(usual=usual)
     parser.add_argument("--port", required=True,
                         help=f"serial port of the board, such as /dev/ttyUSB0, or {SIMULATED} for a board in "
                              f"simulation")
     parser.add_argument("--board", metavar="NAME",
-                        help=f"of {', '.join(BOARDS)}: what is not said of the configuration is as "
-                             f"`first-spike bitstream` has it for this board (default: none)")
-    add_baud(parser)
+                        help=f"of {', '.join(BOARDS)}: what is not said of the options is as `first-spike bitstream` "
+                             f"has it for this board (default: none, but {USUAL} for a processor in simulation)")
+    parser.add_argument("--baud", type=positive, metavar="N", help=f"of the port (default: {BAUD})")
     parser.add_argument("--cycles-per-bit", type=cycles_of_a_bit, metavar="N",
                         help=f"of a board in simulation, 4 at the least; its clock in MHz is what a line of 1 Mbaud "
                              f"has (default: {CYCLES_PER_BIT})")
-    parser.add_argument("--network", action=NetworkFile, default=DEFAULT_NETWORK, metavar="FILE.npz",
-                        help=f"the network that the design was made with, {NAMED} (default: this one)")
-    add_configuration(parser)
+    parser.add_argument("--network", action=NetworkFile, metavar="FILE.npz",
+                        help=f"the network that the design was made with, {NAMED} (default: this one), or that a "
+                             f"processor holds (no default)")
+    add_hardware(parser, (DEFAULT, PROCESSOR), base=Configuration(**usual))
     parser.add_argument("--build", type=Path, default=BUILD / "board", metavar="FOLDER",
                         help="work files of the board in simulation (default: build/board)")
-
-
-def add_baud(parser):
-    """Add --baud to an argparse parser."""
-    parser.add_argument("--baud", type=positive, metavar="N", help=f"of the port (default: {BAUD})")
 
 
 def is_simulated(arguments):
@@ -131,18 +134,17 @@ def is_simulated(arguments):
     simulated = arguments.port == SIMULATED
     if simulated and arguments.baud:
         raise UserError(f"--baud is of a serial port: leave it out with --port {SIMULATED}")
-    if not simulated and getattr(arguments, "cycles_per_bit", None):
+    if not simulated and arguments.cycles_per_bit:
         raise UserError(f"--cycles-per-bit is of a board in simulation: leave it out with --port {arguments.port}")
     return simulated
 
 
-def take_board(parser, name):
-    """The configuration of the board called `name` becomes the default of a parser with the options of `add_board`; a
-    command that is about loadable weights keeps them. UserError for an unknown board."""
-    options = dict(find_board(name).configuration.__dict__)
-    if parser.get_default("weights") != Configuration().weights:
-        del options["weights"]
-    parser.set_defaults(**options)
+def design_asked(arguments):
+    """The Design that a board holds by parsed arguments: options that they do not give are as `add_board` was told, or
+    as the board has them. Raises UserError for an unknown board."""
+    base = find_board(arguments.board).configuration if arguments.board else Configuration()
+    network = Network.load(arguments.network)
+    return Design(network, configuration(arguments, replace(base, **arguments.usual)))
 
 
 @contextmanager
@@ -156,16 +158,16 @@ def opened(arguments, design):
             yield device
         return
     require_plain_path("verilator", arguments.build.resolve())
-    cycles_per_bit = arguments.cycles_per_bit or CYCLES_PER_BIT
+    cycles_per_bit, name = arguments.cycles_per_bit or CYCLES_PER_BIT, arguments.network.stem
     with work_folder(arguments.build) as folder:
-        place = folder / folder_name(arguments.network.stem, design)
-        made = generate(design, place / "design", top="accelerator_serial",
+        place = folder / folder_name(name, design)
+        made = generate(design, place / "design", top=SERIAL,
                         parameters={"cycles_per_bit": cycles_per_bit})
         with error_console.status("building the board in simulation"):
             simulated = SimulatedBoard(write_top(made, place / "top"), place / "board", cycles_per_bit)
         with simulated, Device(simulated.port, SIMULATED_PATIENCE, SIMULATED_ANSWER) as device:
             if design.configuration.is_loadable:
                 device.identify()
-                with JobBar(arguments.port, [f"loading {arguments.network.stem}"]) as bar:
+                with JobBar(arguments.port, [f"loading {name}"]) as bar:
                     device.load(design.network, LoadableDesign(design), lambda share: bar.report(0, share))
             yield device

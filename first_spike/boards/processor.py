@@ -5,7 +5,6 @@ With --top processor nothing is said of a network that the board was made with: 
 
 import time
 from contextlib import contextmanager
-from pathlib import Path
 
 from rich.table import Table
 
@@ -15,40 +14,38 @@ from first_spike.boards.opened import (
     SIMULATED_ANSWER,
     SIMULATED_PATIENCE,
     SimulatedBoard,
-    add_baud,
     is_simulated,
 )
-from first_spike.boards.run import add_images, board_table, compared, finish
+from first_spike.boards.run import board_table, compared, finish
 from first_spike.command.bars import JobBar
-from first_spike.command.cli import Parser, console, error_console
+from first_spike.command.cli import console, error_console
 from first_spike.command.images import read_images
-from first_spike.command.option_values import NAMED, NetworkFile
-from first_spike.command.places import BUILD, check_places, work_folder
+from first_spike.command.places import check_places, work_folder
 from first_spike.comparison.harness import require_plain_path
 from first_spike.device.device import PATIENCE
 from first_spike.device.identity import NO_NETWORK
 from first_spike.device.line import BAUD, SerialLine
-from first_spike.device.processor import Processor
+from first_spike.device.processor import Processor as ProcessorDevice
 from first_spike.golden.contract.base_network import EVENTS
 from first_spike.golden.contract.network import Network
 from first_spike.golden.contract.processor_fit import require_fit
 from first_spike.golden.inference.infer import infer
 from first_spike.golden.schedule.processor_cycles import latency
-from first_spike.processor.boards import DEFAULT, PROCESSORS, folder_name, made_design
-from first_spike.processor.command import add_limits, chosen_processor, given_limits
-from first_spike.processor.folder import TOP
+from first_spike.processor.boards import DEFAULT, chosen_processor, folder_name, made_design
 from first_spike.synthesis.bitstream import write_top
 
 DEFAULT_COUNT = 100
 
 
-def main():
-    """Do it; returns the exit status."""
-    arguments = parse()
+def work(arguments):
+    """Do what the arguments ask for; returns the exit status."""
     check_places(arguments, files=("json",), folders=("build",))
-    limits = chosen_processor(arguments, arguments.board).limits if arguments.port == SIMULATED else None
+    limits = None
+    if is_simulated(arguments):
+        limits = chosen_processor(arguments.board or DEFAULT, arguments).limits
+    paths = [arguments.network] if arguments.command == "run" else getattr(arguments, "networks", ())
     cases = []
-    for path in getattr(arguments, "networks", ()):
+    for path in paths:
         network = Network.load(path)
         if limits:
             require_fit(network, limits)
@@ -103,7 +100,7 @@ COMMANDS = {"load": load, "run": run, "info": info}
 
 
 def classified(arguments, board, path, network, images):
-    """The figures of ChosenImages on a Processor that holds the network, which are printed, too."""
+    """The figures of ChosenImages on a ProcessorDevice that holds the network, which are printed, too."""
     begin = time.monotonic()
     with JobBar(str(arguments.port), ["images"]) as bar:
         answers = board.classify(images.images, lambda count: bar.report(0, count / len(images.images)))
@@ -118,49 +115,19 @@ def classified(arguments, board, path, network, images):
 
 @contextmanager
 def opened(arguments, limits):
-    """The Processor that the arguments ask for. One in simulation is the top of the board in
-    Verilator, built once."""
-    if not is_simulated(arguments):
-        with Processor(SerialLine(arguments.port, arguments.baud or BAUD), PATIENCE) as board:
+    """The ProcessorDevice that the arguments ask for; where there are limits, the top of the board in Verilator, built
+    once."""
+    if limits is None:
+        with ProcessorDevice(SerialLine(arguments.port, arguments.baud or BAUD), PATIENCE) as board:
             yield board
         return
     require_plain_path("verilator", arguments.build.resolve())
+    cycles_per_bit = arguments.cycles_per_bit or CYCLES_PER_BIT
     with work_folder(arguments.build) as folder:
         place = folder / folder_name(limits)
         place.mkdir(exist_ok=True)
         with error_console.status("building the processor in simulation"):
-            made = made_design(limits, place, CYCLES_PER_BIT)
-            simulated = SimulatedBoard(write_top(made, place / "top"), place / "board", CYCLES_PER_BIT)
-        with simulated, Processor(simulated.port, SIMULATED_PATIENCE, SIMULATED_ANSWER) as board:
+            made = made_design(limits, place, cycles_per_bit)
+            simulated = SimulatedBoard(write_top(made, place / "top"), place / "board", cycles_per_bit)
+        with simulated, ProcessorDevice(simulated.port, SIMULATED_PATIENCE, SIMULATED_ANSWER) as board:
             yield board
-
-
-def parse():
-    parser = Parser(description=__doc__.splitlines()[0])
-    commands = parser.add_subparsers(dest="command", required=True)
-    for name, work in COMMANDS.items():
-        own = commands.add_parser(name, help=work.__doc__, description=work.__doc__)
-        own.add_argument("--top", choices=(TOP,), required=True, help="the processor")
-        own.add_argument("--port", required=True,
-                         help=f"serial port of the board, such as /dev/ttyUSB0, or {SIMULATED} for a board in "
-                              f"simulation")
-        own.add_argument("--board", default=DEFAULT, metavar="NAME",
-                         help=f"that is simulated, of {', '.join(PROCESSORS)} (default: %(default)s)")
-        add_limits(own, "the board's")
-        add_baud(own)
-        own.add_argument("--build", type=Path, default=BUILD / "board", metavar="FOLDER",
-                         help="work files of the board in simulation (default: build/board)")
-        if work is load:
-            own.add_argument("networks", nargs="+", action=NetworkFile, metavar="NETWORK",
-                             help=f"network files (.npz) to load, one after the other, {NAMED}")
-        if work is run:
-            own.add_argument("--network", nargs=1, action=NetworkFile, dest="networks", required=True,
-                             metavar="FILE.npz", help=f"the network that the board holds, {NAMED}")
-        if work is not info:
-            add_images(own)
-    arguments = parser.parse_args()
-    given = given_limits(arguments)
-    if given and arguments.port != SIMULATED:
-        flags = ", ".join(f"--{name.replace('_', '-')}" for name in given)
-        parser.error(f"{flags}: for --port {SIMULATED}; a board says itself what it takes")
-    return arguments

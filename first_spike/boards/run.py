@@ -8,16 +8,14 @@ import time
 import numpy as np
 from rich.table import Table
 
-from first_spike.boards.opened import add_board, opened
+from first_spike.boards.opened import add_board, design_asked, opened
 from first_spike.command.bars import JobBar
 from first_spike.command.cli import EXIT_USER_ERROR, console, error_console, write_json
-from first_spike.command.configuration_options import design_of
 from first_spike.command.images import add_count, add_image_arguments, read_images
 from first_spike.command.option_values import output_file
 from first_spike.command.places import check_places
 from first_spike.golden.contract.base_network import EVENTS
 from first_spike.golden.contract.limits import pack, unpack
-from first_spike.golden.contract.network import Network
 from first_spike.golden.errors import UserError
 from first_spike.golden.inference.infer import infer
 from first_spike.golden.schedule.cycles import latency
@@ -97,7 +95,7 @@ def add_options(parser):
 def work(arguments):
     """Do it; returns the exit status."""
     check_places(arguments, files=("json",), folders=("build",))
-    design = design_of(arguments, Network.load(arguments.network))
+    design = design_asked(arguments)
     network = design.network
     pixels = 0 if network.takes == EVENTS else design.configuration.pixels
     images = read_images(arguments, network, DEFAULT_COUNT)

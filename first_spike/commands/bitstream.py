@@ -7,31 +7,32 @@ import shlex
 from pathlib import Path
 
 from first_spike.command.cli import Parser, console, error_console, shown
-from first_spike.command.configuration_options import add_configuration, configuration, folder_name
+from first_spike.command.hardware_options import add_hardware, check_hardware, configuration, folder_name
 from first_spike.command.option_values import NAMED, NetworkFile, add_timeout, natural
 from first_spike.command.places import BUILD, DEFAULT_NETWORK, check_places, make_folder, work_folder
 from first_spike.golden.contract.network import Network
 from first_spike.golden.errors import UserError
-from first_spike.processor import command as processor
-from first_spike.processor.boards import BAUD, PROCESSORS, made_design
+from first_spike.processor.boards import BAUD, PROCESSORS, chosen_processor, made_design
 from first_spike.processor.boards import folder_name as processor_name
 from first_spike.rtl_model.convert import generate
+from first_spike.rtl_model.tops import DEFAULT, PROCESSOR, SERIAL, TOPS
 from first_spike.synthesis.bitstream import latest_bitstream, make_bitstream, require_memory, require_programs
 from first_spike.synthesis.targets import BOARDS, design_for, find_board
 from first_spike.synthesis.toolchains import TOOLCHAINS
 
 
 def main():
-    if processor.is_wanted():
-        arguments = parse_processor()
-        own = processor.chosen_processor(arguments, arguments.board)
-        return make(own.board, arguments, processor_name(own.limits),
-                    lambda work: made_design(own.limits, work, cycles_per_bit(own.board)))
-    board, arguments = parse()
-    design = design_for(board, Network.load(arguments.network), configuration(arguments))
+    arguments = parse()
+    if TOPS[arguments.top].is_processor:
+        chosen = chosen_processor(arguments.board, arguments)
+        return make(chosen.board, arguments, processor_name(chosen.limits),
+                    lambda work: made_design(chosen.limits, work, cycles_per_bit(chosen.board)))
+    board = find_board(arguments.board)
+    design = design_for(board, Network.load(arguments.network),
+                        configuration(arguments, board.configuration))
     require_memory(board, design.configuration)
     return make(board, arguments, folder_name(arguments.network.stem, design), lambda work: generate(
-        design, work / "design", top="accelerator_serial", parameters={"cycles_per_bit": cycles_per_bit(board)}))
+        design, work / "design", top=SERIAL, parameters={"cycles_per_bit": cycles_per_bit(board)}))
 
 
 def cycles_per_bit(board):
@@ -74,32 +75,16 @@ def left(board, build):
 
 
 def parse():
-    """(Board, arguments); what the arguments do not say of the Configuration is that of the board."""
-    parser = Parser(description=__doc__, epilog=f"One that takes any network: {processor.EPILOG}")
-    parser.add_argument("--board", required=True, metavar="NAME", help=f"of {', '.join(BOARDS)}")
+    parser = Parser(description=__doc__)
+    parser.add_argument("--board", required=True, metavar="NAME",
+                        help=f"of {', '.join(BOARDS)}; a processor is there for {', '.join(PROCESSORS)}")
     parser.add_argument("--network", action=NetworkFile, default=DEFAULT_NETWORK, metavar="FILE.npz",
                         help=f"integer network file, {NAMED} (default: this one)")
-    add_configuration(parser, default="the board's")
-    add_place_and_route(parser)
-    board = find_board(parser.parse_args().board)
-    parser.set_defaults(**board.configuration.__dict__)
-    return board, parser.parse_args()
-
-
-def parse_processor():
-    """The arguments of --top processor; the limits that they do not say are those of the board."""
-    parser = Parser(description="Make the bitstream of a board that takes any network, by open programs.")
-    parser.add_argument("--top", choices=(processor.TOP,), required=True, help="the processor")
-    parser.add_argument("--board", required=True, metavar="NAME", help=f"of {', '.join(PROCESSORS)}")
-    processor.add_limits(parser, "the board's")
-    add_place_and_route(parser)
-    return parser.parse_args()
-
-
-def add_place_and_route(parser):
-    """Add what does not depend on the design."""
+    add_hardware(parser, (DEFAULT, PROCESSOR), default="the board's")
     parser.add_argument("--seed", type=natural, default=1, metavar="N", help="of nextpnr (default: %(default)s)")
     add_timeout(parser)
     parser.add_argument("--build", type=Path, default=BUILD / "bitstream", metavar="FOLDER",
                         help="design, netlist, logs and bitstream (default: build/bitstream)")
-
+    arguments = parser.parse_args()
+    check_hardware(parser, arguments, accelerators=("network",))
+    return arguments

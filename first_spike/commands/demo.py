@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from first_spike.command.cli import Parser, console, shown, write_json
-from first_spike.command.configuration_options import add_configuration, check_design, design_of, is_chosen
+from first_spike.command.hardware_options import add_configuration, check_design, design_of, is_chosen
 from first_spike.command.images import add_image_arguments, read_images
 from first_spike.command.option_values import NAMED, NetworkFile
 from first_spike.command.places import (

@@ -9,7 +9,7 @@ With --metrics also what the images ask for: spikes, additions and words of memo
 
 
 from first_spike.command.cli import Parser, console, error_console, write_json, write_predictions
-from first_spike.command.configuration_options import add_configuration, configuration, design_of
+from first_spike.command.hardware_options import add_configuration, configuration, design_of
 from first_spike.command.images import add_image_arguments, read_images
 from first_spike.command.option_values import NAMED, NetworkFile, above_zero, load_network, output_file, positive
 from first_spike.command.places import check_places

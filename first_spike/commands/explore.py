@@ -1,6 +1,7 @@
 """Find the configuration for a budget: exact cycles, area, a Pareto plot.
 
 With bounds, or several networks: every design that keeps them, the fastest first, and the nearest miss where none does.
+With --top processor: which networks fit the processors of which boards, with exact cycles.
 What was counted and measured stays, and a repeated run does only what is missing. Exit status 1 if yosys failed on a
 design, after the report of the rest, or if nothing keeps the bounds.
 """
@@ -9,10 +10,18 @@ import time
 from pathlib import Path
 
 from first_spike.command.cli import Parser, complain, console, write_json
-from first_spike.command.configuration_options import add_configuration, add_top, check_board
 from first_spike.command.figure import require_matplotlib
+from first_spike.command.hardware_options import add_hardware, check_board, check_hardware
 from first_spike.command.images import add_image_arguments, read_images
-from first_spike.command.option_values import NAMED, NetworkFile, above_zero, add_timeout, percentage, positive
+from first_spike.command.option_values import (
+    NAMED,
+    NetworkFile,
+    above_zero,
+    add_timeout,
+    output_file,
+    percentage,
+    positive,
+)
 from first_spike.command.places import BUILD, check_places, work_folder
 from first_spike.command.silence import warn
 from first_spike.exploration.budget import CLOCK, Budget, missing, offers, within
@@ -24,16 +33,21 @@ from first_spike.golden.contract.network import Network
 from first_spike.golden.errors import UserError
 from first_spike.jobs.cluster import add_jobs, chosen_workers
 from first_spike.jobs.jobs import Kept
-from first_spike.processor import explore as processors
-from first_spike.processor.command import is_wanted
+from first_spike.processor.boards import PROCESSORS
+from first_spike.processor.explore import explore_processors
+from first_spike.rtl_model.tops import ACCELERATORS, PROCESSOR, TOPS
 from first_spike.synthesis.targets import ECP5_BOARDS, find_ecp5_board, surplus, verdict
 from first_spike.synthesis.toolchains import require_program
 
+COUNT, COUNT_OF_PROCESSORS = 1000, 100
+OF_ACCELERATORS = ("max_us", "min_accuracy", "max_uj", "max_mw", "rate", "energy_model", "clock", "synth", "timeout",
+                   "jobs", "scheduler", "out")
+
 
 def main():
-    if is_wanted():
-        return processors.main()
     arguments = parse()
+    if TOPS[arguments.top].is_processor:
+        return explore_processors(arguments, COUNT_OF_PROCESSORS)
     check_places(arguments, folders=("out",))
     with chosen_workers(arguments) as workers:
         if chooses(arguments):
@@ -149,18 +163,20 @@ def explore(arguments, workers):
 
 
 def parse():
-    parser = Parser(description=__doc__,
-                    epilog="--top processor says which networks fit the processors of which boards.")
-    parser.add_argument("--networks", "--network", action=NetworkFile, nargs="+", required=True, metavar="FILE.npz",
-                        help=f"integer network files, {NAMED}")
-    add_configuration(parser, several=True)
-    add_top(parser)
+    parser = Parser(description=__doc__)
+    parser.add_argument("--networks", "--network", action=NetworkFile, nargs="+", metavar="FILE.npz",
+                        help=f"integer network files, {NAMED} (default: with --top {PROCESSOR} all of these)")
+    add_hardware(parser, (*ACCELERATORS, PROCESSOR), several=True)
     parser.add_argument("--board", nargs="+", default=[], metavar="NAME",
                         help="with an ECP5: whether the designs with a serial line fit onto it, as far as the model "
-                             f"can tell, or with --synth for sure, of {', '.join(ECP5_BOARDS)}")
+                             f"can tell, or with --synth for sure, of {', '.join(ECP5_BOARDS)}; with --top {PROCESSOR} "
+                             f"of {', '.join(PROCESSORS)}, whose limits are the defaults")
     add_image_arguments(parser)
-    parser.add_argument("--count", type=positive, default=1000, metavar="N",
-                        help="N images, evenly spaced over all (default: 1000)")
+    parser.add_argument("--count", type=positive, metavar="N",
+                        help=f"N images, evenly spaced over all (default: {COUNT}, with --top {PROCESSOR} "
+                             f"{COUNT_OF_PROCESSORS})")
+    parser.add_argument("--json", type=output_file, metavar="FILE",
+                        help=f"write the figures of the table of --top {PROCESSOR}")
     parser.add_argument("--max-us", type=above_zero, metavar="US",
                         help="bound: the mean time of an image in microseconds, at the --clock")
     parser.add_argument("--min-accuracy", type=percentage, metavar="PERCENT",
@@ -184,6 +200,12 @@ def parse():
                         help="report.json, pareto.png (with bounds, if energy is one) and, with --synth, the designs "
                              "(default: build/explore)")
     arguments = parser.parse_args()
+    check_hardware(parser, arguments, accelerators=OF_ACCELERATORS, processors=("json",))
+    if TOPS[arguments.top].is_processor:
+        return arguments
+    if arguments.networks is None:
+        parser.error("the following arguments are required: --networks/--network")
+    arguments.count = arguments.count or COUNT
     if len(arguments.board) > 1 and chooses(arguments):
         parser.error("bounds, and several networks, go with one --board")
     if arguments.timeout != parser.get_default("timeout") and not arguments.synth:

@@ -9,14 +9,14 @@ import math
 from pathlib import Path
 
 from first_spike.command.cli import Parser, console, shown
-from first_spike.command.configuration_options import (
+from first_spike.command.figure import literal_text
+from first_spike.command.hardware_options import (
     add_configuration,
     check_design,
     design_of,
     folder_name,
     is_chosen,
 )
-from first_spike.command.figure import literal_text
 from first_spike.command.images import add_count, add_image_arguments, read_images
 from first_spike.command.option_values import NAMED, NetworkFile, load_network, natural
 from first_spike.command.places import BUILD, check_places

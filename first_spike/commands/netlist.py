@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from first_spike.command.cli import Parser, console, error_console, made_by, shown, write_json
-from first_spike.command.configuration_options import add_configuration, design_of
+from first_spike.command.hardware_options import add_configuration, design_of
 from first_spike.command.images import add_count, add_image_arguments, read_images
 from first_spike.command.option_values import NAMED, NetworkFile, add_timeout
 from first_spike.command.places import BUILD, DEFAULT_NETWORK, check_places, make_folder, work_folder

@@ -15,9 +15,8 @@ from rich.table import Table
 from rich.text import Text
 
 from first_spike.command.cli import Parser, complain, console, write_json
-from first_spike.command.configuration_options import (
-    add_configuration,
-    add_top,
+from first_spike.command.hardware_options import (
+    add_hardware,
     check_board,
     check_design,
     design_of,
@@ -38,7 +37,7 @@ from first_spike.golden.recordings import Recordings
 from first_spike.golden.schedule.cycles import latency, predict
 from first_spike.jobs.cluster import add_jobs, chosen_workers
 from first_spike.jobs.jobs import Kept
-from first_spike.rtl_model.tops import DEFAULT
+from first_spike.rtl_model.tops import ACCELERATORS, DEFAULT
 from first_spike.synthesis.rivals import microseconds, of_mnist, rivals_table
 from first_spike.synthesis.targets import (
     ECP5,
@@ -201,8 +200,7 @@ def parse():
     parser = Parser(description=__doc__)
     parser.add_argument("--network", action=NetworkFile, default=DEFAULT_NETWORK, metavar="FILE.npz",
                         help=f"integer network file, {NAMED} (default: this one)")
-    add_configuration(parser)
-    add_top(parser)
+    add_hardware(parser, ACCELERATORS)
     parser.add_argument("--design", type=Path, metavar="FOLDER",
                         help="synthesize this design of the network instead of generating one")
     parser.add_argument("--target", metavar="NAME", help=f"of {', '.join(TARGETS)} (default: all)")

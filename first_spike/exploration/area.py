@@ -35,7 +35,7 @@ from first_spike.rtl_model.shape.frames import listened_pixels
 from first_spike.rtl_model.shape.kinds import contents_of_layers, layer_shapes
 from first_spike.rtl_model.shape.load_map import has_mask, load_map
 from first_spike.rtl_model.shape.placement import bank_row_bits, layer_feeds
-from first_spike.rtl_model.tops import DEFAULT
+from first_spike.rtl_model.tops import DEFAULT, SERIAL
 
 
 def convolution_parts(shape, contents, feed, last):
@@ -121,7 +121,6 @@ FRONT_ENDS = {PIXELS: encoder_parts, EVENTS: event_parts}
 
 
 RAM_LUTS = 6  # of a distributed RAM, as nextpnr counts
-SERIAL = "accelerator_serial"
 FRAME, HASHES = Memory(256, 32), Memory(16, 32, DISTRIBUTED)  # of the serial bridge, and of what is loaded
 # kind of a layer -> {name of an instance: Part} of its shape, contents and feed, and whether it is the last
 LAYERS = {"dense": dense_parts, "convolution": convolution_parts}

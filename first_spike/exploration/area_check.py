@@ -20,7 +20,7 @@ from first_spike.golden.contract.design import Design
 from first_spike.golden.contract.geometry import Geometry
 from first_spike.golden.contract.network import ConvolutionLayer, Layer, Network, weight_range
 from first_spike.golden.files import replacing
-from first_spike.rtl_model.tops import DEFAULT, TOPS
+from first_spike.rtl_model.tops import ACCELERATORS, DEFAULT
 
 FILE = Path(__file__).with_name("coefficients.py")
 BLOCKS = {
@@ -165,7 +165,7 @@ def _random_design(rng, kind):
     configuration = Configuration(
         lanes, pixels, int(rng.choice([1, 2, 4])), int(rng.integers(1, min(pixels, 2) + 1)),
         taps=(ROW if kind == "row" else 1,), **(loaded if kind in ("loaded", "two banks") else {}))
-    top = str(DEFAULT if events else rng.choice(list(TOPS), p=(0.7, 0.15, 0.15)))
+    top = str(DEFAULT if events else rng.choice(list(ACCELERATORS), p=(0.7, 0.15, 0.15)))
     return Design(network, configuration), top
 
 

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from first_spike.command.configuration_options import SERIAL
+from first_spike.command.hardware_options import SERIAL
 from first_spike.exploration.energy import FOR_BOUNDS, MODELS, Estimate, Work, require_above_zero, shown
 from first_spike.exploration.points import candidates, cells, explored
 from first_spike.golden.contract.design import Design

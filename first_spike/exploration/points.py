@@ -5,7 +5,7 @@ import itertools
 import numpy as np
 
 from first_spike.command.cli import version
-from first_spike.command.configuration_options import folder_name
+from first_spike.command.hardware_options import folder_name
 from first_spike.command.places import make_folder
 from first_spike.comparison.design_files import write_whole_design
 from first_spike.comparison.table import statistics

@@ -9,10 +9,12 @@ from functools import cache
 from pathlib import Path
 
 import first_spike
+from first_spike.command.hardware_options import given_options
 from first_spike.golden.contract.processor import ALL, Processor
 from first_spike.golden.errors import UserError
-from first_spike.processor.folder import SERIAL, generate_processor
+from first_spike.processor.folder import generate_processor
 from first_spike.rtl_model.shape.processor_load import load_words
+from first_spike.rtl_model.tops import PROCESSOR_SERIAL
 from first_spike.synthesis.targets import BOARDS, Board, find_board
 
 MADE_FROM = "made_from"
@@ -51,6 +53,18 @@ def find_processor(name):
     return PROCESSORS[name]
 
 
+def chosen_processor(name, arguments):
+    """The ProcessorBoard of the board called `name`, with what the command line says instead of its own limits.
+
+    Raises UserError for an unknown board, for limits that cannot be, and for a kind of memory that the board has not.
+    """
+    usual = find_processor(name)
+    limits = replace(usual.limits, **given_options(arguments, Processor))
+    if limits.memory not in (Processor.memory, *usual.board.device.capacity):
+        raise UserError(f"{name} has no {limits.memory.upper()}: choose --memory {Processor.memory}")
+    return replace(usual, limits=limits)
+
+
 def folder_name(limits):
     """A name for the work on a processor, which nothing else has."""
     return "_".join(["processor", *map(str, limits.settings.values())])
@@ -63,7 +77,7 @@ def made_design(limits, folder, cycles_per_bit):
     key = f"{folder_name(limits)} {cycles_per_bit} {_sources()}"
     if not (made.is_dir() and stamp.exists() and stamp.read_text() == key):
         stamp.unlink(missing_ok=True)
-        generate_processor(limits, made, top=SERIAL, cycles_per_bit=cycles_per_bit)
+        generate_processor(limits, made, top=PROCESSOR_SERIAL, cycles_per_bit=cycles_per_bit)
         stamp.write_text(key)
     return made
 

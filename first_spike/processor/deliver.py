@@ -2,11 +2,12 @@
 
 from first_spike.comparison.design_files import vectors
 from first_spike.golden.contract.processor_fit import require_fit
-from first_spike.processor.folder import TOP, generate_processor
+from first_spike.processor.folder import generate_processor
 from first_spike.processor.simulated import Script
+from first_spike.rtl_model.tops import PROCESSOR
 
 
-def deliver(processor, out, network=None, top=TOP):
+def deliver(processor, out, network=None, top=PROCESSOR):
     """Write a processor into a folder, where an older design is replaced.
 
     Args:

@@ -10,7 +10,6 @@ import warnings
 from pathlib import Path
 
 import myhdl
-from myhdl import Signal, intbv
 
 from first_spike.golden.contract.processor import Processor
 from first_spike.golden.files import module_process
@@ -18,45 +17,15 @@ from first_spike.golden.version import VERSION
 from first_spike.rtl_model.convert import replacing_design
 from first_spike.rtl_model.delivery.deliver import DRIVER, MAPS, REGISTER_MAP
 from first_spike.rtl_model.delivery.manifest import FORMAT, GENERATOR, write_manifest
-from first_spike.rtl_model.parts.streams import AxiLite, AxiStream
 from first_spike.rtl_model.parts.target import Target, converting_to
-from first_spike.rtl_model.processor.processor import processor
-from first_spike.rtl_model.processor_axi import processor_axi, processor_serial
-from first_spike.rtl_model.registers.bundles import ADDRESS_BITS
+from first_spike.rtl_model.tops import PROCESSOR, PROCESSOR_AXI, TOPS
 
-TOP, AXI, SERIAL = "processor", "processor_axi", "processor_serial"
 FILE_LIST = "filelist.f"
 TESTBENCH = Path(__file__).with_name("processor_tb.v")
 WAIVERS = Path(__file__).with_name("processor.vlt")
 
 
-def processor_ports(limits):
-    """{port: fresh signal or bundle} of the Processor."""
-    return dict(_lines("clk", "rst"), s_load=AxiStream(32), s_axis=AxiStream(8 * limits.pixels), m_axis=AxiStream(32),
-                present=Signal(bool(0)), error=Signal(intbv(0)[3:]))
-
-
-def processor_axi_ports(limits):
-    """The same with registers."""
-    return dict(_lines("clk", "rst"), s_axil=AxiLite(ADDRESS_BITS), s_axis=AxiStream(8 * limits.pixels),
-                m_axis=AxiStream(32), irq=Signal(bool(0)))
-
-
-def processor_serial_ports(limits):
-    """The same at a serial line."""
-    return _lines("clk", "rst", "rx", "tx", "irq")
-
-
-def _lines(*names):
-    return {name: Signal(bool(0)) for name in names}
-
-
-TOPS = {top.__name__: (top, ports) for top, ports in ((processor, processor_ports),
-                                                      (processor_axi, processor_axi_ports),
-                                                      (processor_serial, processor_serial_ports))}
-
-
-def generate_processor(limits, out, script=None, results=None, top=TOP, **parameters):
+def generate_processor(limits, out, script=None, results=None, top=PROCESSOR, **parameters):
     """Write the Processor into the folder `out`, modules in a process of its own; an older design there
     is replaced. script, results: lines for the testbench, which come along if they are given; top: one of TOPS, of
     which the bare processor has a testbench; parameters: of it, beside the limits.
@@ -70,20 +39,20 @@ def generate_processor(limits, out, script=None, results=None, top=TOP, **parame
         if done.returncode:
             raise RuntimeError(f"conversion failed:\n{done.stdout}{done.stderr}")
         modules = Path(folder, FILE_LIST).read_text().split()
-        roles = {**dict.fromkeys(modules, "module"), FILE_LIST: "file list", f"{TOP}.vlt": "waivers"}
+        roles = {**dict.fromkeys(modules, "module"), FILE_LIST: "file list", f"{PROCESSOR}.vlt": "waivers"}
         for name in (*modules, FILE_LIST):
             Path(made, name).write_text(Path(folder, name).read_text())
-        if top == TOP:
-            roles[f"{TOP}_tb.v"] = "testbench"
-            Path(made, f"{TOP}_tb.v").write_text(TESTBENCH.read_text().replace("@BITS@", str(8 * limits.pixels)))
-        Path(made, f"{TOP}.vlt").write_text(WAIVERS.read_text())
-        for name in REGISTER_MAP + DRIVER if top == AXI else ():
+        if top == PROCESSOR:
+            roles[f"{PROCESSOR}_tb.v"] = "testbench"
+            Path(made, f"{PROCESSOR}_tb.v").write_text(TESTBENCH.read_text().replace("@BITS@", str(8 * limits.pixels)))
+        Path(made, f"{PROCESSOR}.vlt").write_text(WAIVERS.read_text())
+        for name in REGISTER_MAP + DRIVER if top == PROCESSOR_AXI else ():
             shutil.copy(MAPS / name, made)
             roles[name] = "driver" if name in DRIVER else "register map"
         for name, lines in (("script", script), ("results", results)):
             if lines is not None:
-                Path(made, f"{TOP}_tb_{name}.hex").write_text("".join(f"{line}\n" for line in lines))
-                roles[f"{TOP}_tb_{name}.hex"] = "vectors"
+                Path(made, f"{PROCESSOR}_tb_{name}.hex").write_text("".join(f"{line}\n" for line in lines))
+                roles[f"{PROCESSOR}_tb_{name}.hex"] = "vectors"
         write_manifest(made, {"manifest_format": FORMAT, "generator": f"{GENERATOR} {VERSION}",
                               "myhdl": myhdl.__version__, "name": "", "top": top, "limits": limits.settings,
                               "identity": f"{limits.identity:08x}"}, roles)
@@ -102,8 +71,9 @@ def main():
     target = Target(arguments.folder, header)
     with warnings.catch_warnings(), converting_to(target):
         warnings.simplefilter("error", myhdl.ToVerilogWarning)
-        top, ports = TOPS[arguments.top]
-        target.convert(top, arguments.top, {**ports(limits), **arguments.parameters, "limits": limits})
+        top = TOPS[arguments.top]
+        target.convert(top.block, top.name,
+                       {**top.ports(limits), **top.parameters, **arguments.parameters, "limits": limits})
     Path(arguments.folder, FILE_LIST).write_text("".join(f"{module}.v\n" for module in target.modules))
 
 

@@ -12,9 +12,10 @@ from first_spike.comparison.harness import initial_values, require_plain_path, r
 from first_spike.golden.contract.base_network import EVENTS, PIXELS
 from first_spike.golden.errors import UserError
 from first_spike.golden.recordings import Recordings
-from first_spike.processor.folder import FILE_LIST, TOP, generate_processor
+from first_spike.processor.folder import FILE_LIST, generate_processor
 from first_spike.rtl_model.shape.frames import EVENT_BITS, FRAMES, beats_of
 from first_spike.rtl_model.shape.processor_load import load_words
+from first_spike.rtl_model.tops import PROCESSOR
 
 LOAD, LOAD_LAST, BEAT, BEAT_LAST, WAIT, RESET, REST, STATUS, POST, POST_LAST, POSTED = range(11)  # of its script
 STAMP = "made_from"
@@ -101,14 +102,14 @@ class SimulatedProcessor:
         self.build.mkdir(parents=True, exist_ok=True)
         folder = generate_processor(limits, self.build / "design").resolve()
         modules = (folder / FILE_LIST).read_text().split()
-        files = [folder / name for name in (*modules, f"{TOP}_tb.v")]
+        files = [folder / name for name in (*modules, f"{PROCESSOR}_tb.v")]
         if simulator == "icarus":
             self._program = ["vvp", "-N", str(self.build / "bench.vvp")]
-            command = ["iverilog", "-g2005", "-s", f"{TOP}_tb", "-o", self._program[-1], *map(str, files)]
+            command = ["iverilog", "-g2005", "-s", f"{PROCESSOR}_tb", "-o", self._program[-1], *map(str, files)]
         else:
-            self._program = [str(self.build / "obj" / f"V{TOP}_tb"), *initial_values(1)]
+            self._program = [str(self.build / "obj" / f"V{PROCESSOR}_tb"), *initial_values(1)]
             command = ["verilator", "--binary", "-j", "2", "-Wno-fatal", "-O3", "--x-assign", "unique", "--x-initial",
-                       "unique", "--top-module", f"{TOP}_tb", "--Mdir", str(self.build / "obj"), "-MAKEFLAGS",
+                       "unique", "--top-module", f"{PROCESSOR}_tb", "--Mdir", str(self.build / "obj"), "-MAKEFLAGS",
                        f"OPT_FAST=-O2{' OBJCACHE=ccache' if shutil.which('ccache') else ''}", *map(str, files)]
         stamp = hashlib.sha256(repr(command).encode() + b"".join(map(Path.read_bytes, files))).hexdigest()
         if (self.build / STAMP).exists() and (self.build / STAMP).read_text() == stamp:

@@ -11,12 +11,12 @@ from pathlib import Path
 
 from first_spike.command.places import listed
 from first_spike.golden.errors import UserError
+from first_spike.rtl_model.tops import SERIAL
 from first_spike.synthesis.toolchains import PACKED, TOOLCHAINS, read_report, require_program, run_program
 from first_spike.synthesis.yosys import models_of_yosys
 
 TOP = Path(__file__).with_name("board_top.v")
 NETLIST = "netlist.json"
-SERIAL = "accelerator_serial"
 ENDINGS = (".bit", ".bin", ".fs")  # of what the tools of the families make
 
 

@@ -3,9 +3,11 @@
 import re
 import shlex
 from argparse import Namespace
+from dataclasses import replace
 
 import pytest
 
+from first_spike.command.hardware_options import configuration
 from first_spike.command.places import DEFAULT_NETWORK
 from first_spike.commands import bitstream
 from first_spike.golden.contract.design import Design
@@ -54,9 +56,8 @@ def test_a_board_has_room_for_the_weights_of_its_own_configuration(name):
 @pytest.mark.parametrize("name", BOARDS)
 def test_options_that_are_not_given_are_those_of_the_board(name, monkeypatch):
     monkeypatch.setattr("sys.argv", ["bitstream.py", "--board", name, "--pixels", "8"])
-    board, arguments = bitstream.parse()
-    wanted = board.configuration.__dict__ | {"pixels": 8}
-    assert board is BOARDS[name] and {option: getattr(arguments, option) for option in wanted} == wanted
+    usual = find_board(name).configuration
+    assert configuration(bitstream.parse(), usual) == replace(usual, pixels=8)
 
 
 @pytest.mark.parametrize("board, options, sentence", [

@@ -5,11 +5,13 @@ import os
 import select
 import threading
 import tty
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from first_spike.boards import opened
+from first_spike.boards.opened import design_asked
 from first_spike.boards.run import board_report
 from first_spike.commands import board, compare
 from first_spike.device.device import Answers
@@ -83,14 +85,14 @@ def test_ports_that_are_none_are_refused(port, sentence, command):  # noqa: F811
 def test_the_configuration_of_a_board_stands_in_for_what_is_not_said(monkeypatch):
     """A command that loads keeps weights that can be loaded."""
     for words, wanted in [
-            (["run", "--board", "icebreaker"], BOARDS["icebreaker"].configuration.__dict__),
-            (["run", "--board", "i5", "--pixels", "8"], BOARDS["i5"].configuration.__dict__ | {"pixels": 8}),
+            (["run", "--board", "icebreaker"], BOARDS["icebreaker"].configuration),
+            (["run", "--board", "i5", "--pixels", "8"], replace(BOARDS["i5"].configuration, pixels=8)),
             (["load", "mnist_784_128_10_4bit", "--board", "i5"],
-             BOARDS["i5"].configuration.__dict__ | {"weights": "loadable"}),
-            (["run"], Configuration().__dict__)]:
+             replace(BOARDS["i5"].configuration, weights="loadable")),
+            (["load", "mnist_784_128_10_4bit"], Configuration(weights="loadable")),
+            (["run"], Configuration())]:
         monkeypatch.setattr("sys.argv", ["board.py", *words, "--port", "sim"])
-        arguments = board.parse()
-        assert {option: getattr(arguments, option) for option in wanted} == wanted, words
+        assert design_asked(board.parse()).configuration == wanted, words
 
 
 @pytest.mark.parametrize("options, sentence", [

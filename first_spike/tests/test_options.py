@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
-from first_spike.command import configuration_options
+from first_spike.command import hardware_options
 from first_spike.comparison.design_files import read_design
 from first_spike.exploration.points import candidates
 from first_spike.exploration.table_and_plot import exploration_table
@@ -52,22 +52,22 @@ def usual(network):
 
 def parsed(*words, several=False):
     parser = argparse.ArgumentParser()
-    configuration_options.add_configuration(parser, several)
+    hardware_options.add_configuration(parser, several)
     return parser.parse_args(words)
 
 
 def test_an_option_that_is_said_once_is_found_everywhere(usual, wider, network, tmp_path):
-    design = configuration_options.design_of(parsed("--colour", "green"), network)
+    design = hardware_options.design_of(parsed("--colour", "green"), network)
     assert design.configuration == Wider(colour="green") and design.settings["colour"] == "green"
-    assert configuration_options.folder_name("n", design).endswith("_colourgreen")
-    assert configuration_options.folder_name(" my n#1.v2", design).startswith("my_n_1.v2_"), "which Verilator takes"
+    assert hardware_options.folder_name("n", design).endswith("_colourgreen")
+    assert hardware_options.folder_name(" my n#1.v2", design).startswith("my_n_1.v2_"), "which Verilator takes"
     assert describe(design)["colour"] == "green" and "; the colour green" in configuration_line(design)
     folder = generate(usual, tmp_path / "design")  # in a process that knows the usual options
     manifest = json.loads((folder / "manifest.json").read_text())
     (folder / "manifest.json").write_text(json.dumps(manifest | {"colour": "green"}))
     assert read_design(folder, network).configuration.colour == "green"
     row = "| `--colour C` | `COLOUR=` | red, green | red | what it looks like |"
-    assert row in configuration_options.options_table()
+    assert row in hardware_options.options_table()
     designs, _ = candidates(network, vars(parsed("--lanes", "1", "--pixels", "8", several=True)), DEFAULT)
     assert {one.configuration.colour for one in designs} == {"red", "green"}
 
@@ -75,7 +75,7 @@ def test_an_option_that_is_said_once_is_found_everywhere(usual, wider, network, 
 def test_help_says_which_default_counts():
     def defaults(**how):
         parser = argparse.ArgumentParser()
-        configuration_options.add_configuration(parser, **how)
+        hardware_options.add_configuration(parser, **how)
         return re.findall(r"\(default: ([^)]*)\)", " ".join(parser.format_help().split()))
 
     options = Configuration.options()

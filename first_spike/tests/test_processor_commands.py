@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from first_spike.boards import processor
-from first_spike.commands import bitstream, board, explore, generate
+from first_spike.commands import bitstream, board, compare, explore, generate, network_image
 from first_spike.device.device import Answers
 from first_spike.device.link import Frame
 from first_spike.golden.inference.infer import infer
@@ -40,12 +40,30 @@ def test_networks_that_do_not_fit_are_refused_before_anything_is_built(small, co
     assert not Path("work").exists()
 
 
-@pytest.mark.parametrize("said", [["--to", "processor"], ["--to=processor_axi"]])
-def test_the_top_of_a_processor_is_taken_by_its_whole_option_only(small, command, said):  # noqa: F811
+@pytest.mark.parametrize("command_of, said, other", [
+    (generate, ["--out", "design", "--top", "processor"], ["--weights", "loadable"]),
+    (generate, ["--out", "design", "--top", "processor"], ["--name", "mine"]),
+    (generate, ["--out", "design"], ["--weight-words", 64]),
+    (compare, ["--sim", "verilator", "--top", "processor"], ["--waves"]),
+    (compare, ["--sim", "verilator"], ["--inputs", 64]),
+    (explore, ["--top", "processor"], ["--max-us", 2]),
+    (explore, [], ["--json", "report.json"]),
+    (network_image, ["--out", "image", "--top", "processor"], ["--made-with", "small.npz"])])
+def test_an_option_that_the_top_does_not_have_is_refused(small, command, command_of, said, other):  # noqa: F811
     dense((8, 2)).save(Path("small.npz"))
-    done = command(generate, *said, "--network", "small.npz", "--out", "design")
-    assert done.returncode == 2 and f"argument --top: invalid choice: '{said[-1].split('=')[-1]}'" in done.stderr
-    assert not Path("design").exists()
+    done = command(command_of, *said, "--network", "small.npz", *other)
+    assert done.returncode == 2 and f" has no {other[0]}" in done.stderr
+    assert {path.name for path in Path().iterdir()} == {"small.npz"}
+
+
+def test_several_networks_or_values_are_for_a_processor_or_not(small, command):  # noqa: F811
+    for name in ("small", "other"):
+        dense((8, 2)).save(Path(f"{name}.npz"))
+    networks = ["small.npz", "other.npz"]
+    assert command(compare, "--sim", "icarus", "--network", *networks).returncode == 2
+    assert command(board, "load", *networks, "--port", "sim").returncode == 2
+    done = command(generate, "--top", "processor", "--lanes", 8, 16, "--out", "design")
+    assert_refused(done, "lanes of a processor must be a power of two")
 
 
 @pytest.mark.thorough

@@ -76,7 +76,7 @@ TOP, HEIGHT, STEP = 62, 224, 11  # of the panels with time from left to right; p
 PANELS = 312, 546, 780  # their left edges: input, hidden, output
 CAPTIONS = [
     (30, "an image", "28 × 28 pixels"),
-    (PANELS[0], "spikes of the pixels", "bright pixels spike early, black ones never"),
+    (PANELS[0], "spikes of the pixels", "bright pixels early, black ones never"),
     (PANELS[1], "spikes of 128 hidden neurons", "each fires at most once"),
     (PANELS[2], "potentials of 10 output neurons", "the first above its threshold names the class")]
 RULES = ".z{{fill:{ink};font-size:30px;font-weight:700;text-anchor:middle}}"

@@ -1,7 +1,6 @@
 """What is claimed of the blocks of a processor."""
 
 from first_spike.golden.contract.processor import MAGIC, MAP_FIELDS, Processor
-from first_spike.processor.folder import processor_ports
 from first_spike.rtl_model.parts.streams import AxiStream, SpikeStream
 from first_spike.rtl_model.processor.bundles import LayerFacts, PayloadWrite, Reach, StepList, Steps, Visits
 from first_spike.rtl_model.processor.load_receiver import load_receiver
@@ -10,6 +9,7 @@ from first_spike.rtl_model.processor.position_walker import position_walker
 from first_spike.rtl_model.processor.processor import processor
 from first_spike.rtl_model.processor.spike_list import spike_list
 from first_spike.rtl_model.processor.window_judge import window_judge
+from first_spike.rtl_model.tops import processor_ports
 from tb.formal.designs import UNBOUNDED, Claim, bit, bits, block
 
 LOADED = Processor(lanes=8, weight_words=64, inputs=4, steps=2, neurons=16, words=4, layers=2, pixels=1)
