@@ -40,6 +40,7 @@ from first_spike.golden.schedule import processor_cycles
 from first_spike.golden.schedule.cycles import latency, predict
 from first_spike.processor.comparing import compare_networks
 from first_spike.processor.deliver import deliver
+from first_spike.processor.offers import processor_offers
 from first_spike.rtl_model.tops import DEFAULT, PROCESSOR, PROCESSOR_AXI, STREAMED
 from first_spike.synthesis.targets import find_ecp5_board
 from first_spike.training.train import read_training
@@ -340,8 +341,10 @@ def import_nir(file, data, bits=None, steps=None, *, threshold=None, orientation
 
 @step("explore")
 def explore(networks, board=None, max_us=None, min_accuracy=None, images=None, *, max_uj=None, max_mw=None, rate=None,
-            energy_model=FOR_BOUNDS[0], clock=None, **tried):
+            energy_model=FOR_BOUNDS[0], clock=None, processor=None, **tried):
     """Find every design of some networks that keeps bounds.
+
+    With a Processor: every network that fits it and keeps the bounds.
 
     Combinations of options that do not fit a network are left out, and a network of which no design keeps the bounds is
     missing; stderr names both with the reason.
@@ -360,12 +363,15 @@ def explore(networks, board=None, max_us=None, min_accuracy=None, images=None, *
         energy_model: Model that estimates energy: "45nm-memory", "45nm-add" or "45nm-float-add".
         clock: MHz by which times are computed, as `--clock` of `first-spike explore`; the board then says only what
             fits onto it. By default the clock of the board, or 130 without a board.
+        processor: A Processor, or a list of several, into which the networks are loaded. Bounds are max_us,
+            min_accuracy and rate then; board, energy and options of a Design do not go with it.
         tried: Options of a Design, each a value or a list of values to try.
 
     Returns:
         A list of Offers, fastest first, each with `design`, `us` (mean time of an image), `clock` (MHz by which `us` is
             computed), `held_out` (accuracy on held-out training images), `accuracy` (on the test set), `fits`,
-            `estimate` (of energy) and `point`, its other figures.
+            `estimate` (of energy) and `point`, its other figures. Of a Processor ProcessorOffers, whose `design` is the
+            Processor, with `us`, `cycles_max`, `clock`, `held_out` and `accuracy`.
 
     Raises:
         UserError: No design keeps the bounds (the text names the nearest), a bound or the clock is no number above 0,
@@ -379,6 +385,11 @@ def explore(networks, board=None, max_us=None, min_accuracy=None, images=None, *
         raise UserError("explore needs at least one network")
     budget = Budget(find_ecp5_board(board) if board else None, max_us, min_accuracy, max_uj, max_mw, rate,
                     energy_model, clock).check()
+    processors = processor if isinstance(processor, (list, tuple)) else [processor] * (processor is not None)
+    for one in processors:
+        require_kind(one, Processor, "a Processor(...)")
+    if processors and (board, max_uj, max_mw, *tried) != (None, None, None):
+        raise UserError("board, bounds of energy and options of a Design do not go with a Processor: leave them out")
     every, left_out, absent = [], [], []
     for number, one in enumerate(several, 1):
         network = load(one) if isinstance(one, (str, os.PathLike)) else one
@@ -387,7 +398,8 @@ def explore(networks, board=None, max_us=None, min_accuracy=None, images=None, *
         given = images_of(_test_images(network) if images is None else images)
         given = checked(given, network).spread(COUNTED).images
         with step(f"{name}, network {number} of {len(several)}"):
-            offered, refused = offers(network.title, network, given, tried, budget)
+            offered, refused = (processor_offers(network, given, processors, budget) if processors else
+                                offers(network.title, network, given, tried, budget))
         every += offered
         if len(several) > 1:
             absent += missing(name, offered, refused, budget)

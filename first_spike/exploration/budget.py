@@ -88,7 +88,8 @@ class Budget(NamedTuple):
         if self.rate is not None and 1e6 / offer.us < self.rate:
             found.append((self.rate * offer.us / 1e6 - 1,
                           "{} images a second instead of {}".format(*_apart(1e6 / offer.us, self.rate, 0))))
-        return found + self._energy_misses(offer.estimate)
+        bounds_energy = (self.max_uj, self.max_mw) != (None, None)
+        return found + (self._energy_misses(offer.estimate) if bounds_energy else [])
 
     def _energy_misses(self, estimate):
         found = []

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import first_spike as fs
+from first_spike.golden.errors import UserError
 from first_spike.processor.simulated import Script, SimulatedProcessor
 from tb.helpers.processor_cases import LIMITS, dense
 from tb.helpers.random_networks import on_events, random_images, random_network
@@ -50,7 +51,21 @@ def test_it_is_generated_with_a_network_for_its_testbench(case, processor, tmp_p
     assert {"processor_axi.v", "first_spike.h"} <= {path.name for path in folder.iterdir()}
 
 
+def test_networks_that_keep_bounds_are_found(case, processor, capsys):
+    network, images = case[0], case[1].reshape(len(case[1]), -1)
+    cycles = fs.cycles(processor, images, network=network)
+    wide = dense((network.inputs, 33, 2))
+    found, = fs.explore([network, wide], images=images, max_us=float(cycles.mean()), clock=1, processor=processor)
+    assert (found.design, found.us, found.cycles_max) == (processor, cycles.mean(), cycles.max())
+    assert f"{wide.title} is not among the designs" in capsys.readouterr().err
+    with pytest.raises(UserError, match="the nearest is"):
+        fs.explore(network, images=images, max_us=float(cycles.mean()) - 1, clock=1, processor=[processor])
+
+
 @pytest.mark.parametrize("call", [
+    lambda processor, network, images: fs.explore(network, images=images, processor="ulx3s"),
+    lambda processor, network, images: fs.explore(network, images=images, processor=processor, lanes=8),
+    lambda processor, network, images: fs.explore(dense((37, 2)), images=images, processor=processor),
     lambda processor, network, images: fs.cycles(processor, images),
     lambda processor, network, images: fs.cycles(fs.Design(network), images, network=network),
     lambda processor, network, images: fs.cycles(processor, images, network=dense((37, 2))),
