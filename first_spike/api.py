@@ -25,6 +25,7 @@ from first_spike.exploration.budget import Budget, missing, offers, within
 from first_spike.exploration.energy import FOR_BOUNDS
 from first_spike.exploration.metrics import metrics as counted_metrics
 from first_spike.exploration.metrics import require_integers
+from first_spike.exploration.processor_offers import processor_offers
 from first_spike.golden.contract.design import INTEGERS, Design
 from first_spike.golden.contract.network import FloatNetwork, Network
 from first_spike.golden.contract.option import require_choice
@@ -40,7 +41,6 @@ from first_spike.golden.schedule import processor_cycles
 from first_spike.golden.schedule.cycles import latency, predict
 from first_spike.processor.comparing import compare_networks
 from first_spike.processor.deliver import deliver
-from first_spike.processor.offers import processor_offers
 from first_spike.rtl_model.tops import DEFAULT, PROCESSOR, PROCESSOR_AXI, STREAMED
 from first_spike.synthesis.targets import find_ecp5_board
 from first_spike.training.train import read_training
