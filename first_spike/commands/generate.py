@@ -1,4 +1,4 @@
-"""Generate Verilog, and what goes along with it: an accelerator for a network, or a processor."""
+"""Generate Verilog: an accelerator for one network, or a processor for any that fits."""
 
 from pathlib import Path
 
