@@ -128,7 +128,10 @@ def infer(network, images):
     Returns:
         An Inference of the whole run, with `classes`, `decision_time` (int64 [n]; T if no output spiked), `silent`,
             `tie` (bool [n]) and `spike_times` (of each layer int16 [n, neurons], T if silent). Its `until_decision()`
-            is what the hardware shows.
+            is what the hardware shows. `margin`, `spread` and `runner_up` (int64 [n]) say how sure the class is:
+            largest less second largest output potential at the end of the decision step, classes times the largest
+            less the sum, and the class of the second largest. Potentials count in units of the weights of the last
+            layer. `confidence(network)` makes probabilities of them, if the network has a calibration.
 
     Raises:
         UserError: The images do not fit the network.
@@ -144,7 +147,7 @@ def infer(network, images):
     if len(parts) == 1:
         return parts[0]
     joined = {name: np.concatenate([getattr(part, name) for part in parts])
-              for name in ("classes", "decision_time", "silent", "tie", "bad")}
+              for name in ("classes", "decision_time", "silent", "tie", "bad", "margin", "spread", "runner_up")}
     return replace(parts[0], **joined, spike_times=tuple(map(np.concatenate, zip(*(one.spike_times for one in parts)))))
 
 

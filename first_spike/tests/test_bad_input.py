@@ -49,7 +49,7 @@ def cut(name):
 
 NETWORKS = [
     (lambda: cut("network.npz"), "network.npz: is truncated, damaged, or no .npz file"),
-    (lambda: change_network({"format": 4}), "format 4 is unknown; this version reads formats 1 to 3"),
+    (lambda: change_network({"format": 5}), "format 5 is unknown; this version reads formats 1 to 4"),
     (lambda: change_network(layer1_weights=with_value(8)),
      "layer 1: weight 8 of neuron 0 (input 0) does not fit in 4 bits, which hold -8 to 7"),
     (lambda: change_network(layer0_thresholds=with_value(0)), "layer 0: threshold 0 of neuron 0 must be positive"),

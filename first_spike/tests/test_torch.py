@@ -34,7 +34,8 @@ def random_float_network(seed):
 
 def same(output, expected):
     """Whether a module's Output is an Inference."""
-    pairs = [(output.classes, expected.classes), (output.decision_time, expected.decision_time),
+    pairs = [*((getattr(output, name), getattr(expected, name)) for name in
+               ("classes", "decision_time", "margin", "spread", "runner_up")),
              *zip(output.spike_times, expected.spike_times, strict=True)]
     return all(np.array_equal(ours.numpy(), theirs) for ours, theirs in pairs)
 

@@ -28,7 +28,9 @@ class Output(NamedTuple):
     potentials: float [n, classes], of the output neurons at the end of the decision step, in units of their threshold;
     these have a gradient. classes int64 [n] and decision_time int64 [n] (T: silent, or endless): the read-out of the
     contract. endless: bool [n]. spike_times: of each layer int16 [n, neurons], in golden's order, of the whole run.
-    steps: T.
+    steps: T. margin and spread: float [n], and runner_up: int64 [n], as golden/contract/confidence.py defines them, in
+    units of the potentials of the Network or FloatNetwork that this becomes; in eval mode of float64 and exact. They
+    have no gradient.
     """
 
     potentials: torch.Tensor
@@ -37,6 +39,9 @@ class Output(NamedTuple):
     endless: torch.Tensor
     spike_times: tuple
     steps: int
+    margin: torch.Tensor
+    spread: torch.Tensor
+    runner_up: torch.Tensor
 
 
 class Net(nn.Module):
@@ -96,14 +101,16 @@ class Net(nn.Module):
             for layer in self.layers:
                 trains.append(layer(trains[-1]))
             decision = trains[-1].flatten(1).amin(1).masked_fill(endless, steps)
-            classes = self.layers[-1].read_at(trains[-2], decision).argmax(1)
+            read = self.layers[-1].read_at(trains[-2], decision)
+            classes = read.argmax(1)
+            doubts = _doubts(read, classes)
         before = trains[-2]
         if torch.is_grad_enabled() and len(self.layers) > 1:
             before = times.masked_fill(times > decision.view(-1, 1, 1, 1), steps)
             for layer in self.layers[:-1]:
                 before = layer(before)
         spikes = tuple(layer.listed(train).to(torch.int16) for layer, train in zip(self.layers, trains[1:]))
-        return Output(self.layers[-1].at(before, decision), classes, decision.long(), endless, spikes, steps)
+        return Output(self.layers[-1].at(before, decision), classes, decision.long(), endless, spikes, steps, *doubts)
 
     def start(self, images, seed=1):
         """Initial weights as the trainer makes them, for training images, uint8 [n, rows, columns, ...]; those of
@@ -220,6 +227,16 @@ class Net(nn.Module):
             else:
                 made.append(integer_layer(layer, used.astype(np.int8), thresholds.astype(np.int32), module.bits))
         return made
+
+
+def _doubts(potentials, classes):
+    """Margin, spread and runner-up of the read-out; potentials [n, classes], classes int64 [n]."""
+    own = classes[:, None]
+    largest, count = potentials.gather(1, own), potentials.shape[1]
+    others = potentials.scatter(1, own, -torch.inf)
+    runner_up = others.argmax(1) if count > 1 else classes
+    margin = largest - potentials.gather(1, runner_up[:, None])
+    return margin[:, 0], (count * largest - potentials.sum(1, keepdim=True))[:, 0], runner_up
 
 
 def _tell_zeros(k, weights):

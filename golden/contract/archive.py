@@ -11,7 +11,8 @@ import numpy as np
 from first_spike.golden.errors import UserError
 from first_spike.golden.files import holds_characters, read_members, replacing
 
-FORMATS = (1, 2, 3)  # 2 where a network is more than dense layers on one channel of pixels, 3 where a pool sums
+# 2 where a network is more than dense layers on one channel of pixels, 3 where a pool sums, 4 with a calibration
+FORMATS = (1, 2, 3, 4)
 MOST_NUMBERS = 1 << 30  # in a file; the checkpoint of a training has several for each weight
 
 

@@ -11,6 +11,7 @@ from typing import ClassVar
 import numpy as np
 
 from first_spike.golden.contract.archive import FORMATS, read_archive, write_archive
+from first_spike.golden.contract.confidence import Calibration
 from first_spike.golden.contract.geometry import Geometry, by
 from first_spike.golden.errors import UserError, printable
 from first_spike.golden.files import require_text
@@ -40,6 +41,7 @@ class BaseNetwork:
     source: free text, where the weights come from.
     accuracy: optional figures, any JSON object.
     most_events: None for a network that takes images; one that takes recordings of events takes in so many of each.
+    calibration: None, or a Calibration of this network; `fs.calibrate` makes one. It changes no inference.
     """
 
     steps: int
@@ -49,9 +51,11 @@ class BaseNetwork:
     source: str = ""
     accuracy: dict = field(default_factory=dict)
     most_events: int | None = None
+    calibration: Calibration | None = None
 
     kind: ClassVar[str]
     header_keys: ClassVar[set] = {"format", "steps", "image_shape", "classes", "source", "accuracy"}
+    calibration_keys: ClassVar[set] = set()  # of the header in format 4, none of them required
 
     def __post_init__(self):
         for name in ("image_shape", "layers", "classes"):
@@ -85,6 +89,7 @@ class BaseNetwork:
         if not isinstance(self.source, str):
             raise UserError(f"source must be text, found {self.source!r}")
         self._validate_accuracy()
+        self._validate_calibration()
 
     def _validate_output(self):
         last = f"layer {len(self.layers) - 1} is the last, whose map must be 1 x 1, one neuron for each class"
@@ -116,6 +121,15 @@ class BaseNetwork:
         if not isinstance(plain, dict):
             raise UserError(f"accuracy must be an object of named figures, found {self.accuracy!r}")
         object.__setattr__(self, "accuracy", plain)
+
+    def _validate_calibration(self):
+        if self.calibration is None:
+            return
+        if not isinstance(self.calibration, Calibration):
+            raise UserError(f"calibration must be None or a Calibration, found {self.calibration!r:.60}")
+        if self.calibration.network != self.sha256:
+            raise UserError(f"the calibration belongs to network {self.calibration.network[:12]}, but this is "
+                            f"{self.sha256[:12]}: calibrate it again")
 
     @property
     def inputs(self):
@@ -194,7 +208,8 @@ class BaseNetwork:
                 raise UserError(f"layer {index} ends in a sum pool, for which there is no {what} yet: choose a network "
                                 f"whose pools hand on first spikes only")
 
-    def _header(self):
+    def _plain_header(self):
+        """The header without a calibration."""
         header = {"format": FORMATS[0], "steps": self.steps, "image_shape": list(self.image_shape),
                   "classes": list(self.classes), "source": self.source, "accuracy": self.accuracy}
         facts = [layer.facts() for layer in self.layers]
@@ -203,6 +218,13 @@ class BaseNetwork:
             sums = any("pool_kind" in fact for fact in facts)
             header |= {"format": FORMATS[2 if sums else 1], "layers": facts, "input": taken}
         return header
+
+    def _header(self):
+        header = self._plain_header()
+        if self.calibration is None:
+            return header
+        added = {"format": FORMATS[3], "calibration": self.calibration.facts()}
+        return {"layers": [{} for _ in self.layers], "input": PIXELS} | header | added
 
     def _arrays(self):
         """The arrays of the network by name, in the order of the layers."""
@@ -215,8 +237,8 @@ class BaseNetwork:
 
     @property
     def sha256(self):
-        """SHA-256 (hex) of what the network computes: everything but `source` and `accuracy`."""
-        header = {key: value for key, value in self._header().items() if key not in ("source", "accuracy")}
+        """SHA-256 (hex) of what the network computes: everything but `source`, `accuracy` and `calibration`."""
+        header = {key: value for key, value in self._plain_header().items() if key not in ("source", "accuracy")}
         digest = hashlib.sha256(json.dumps(header, sort_keys=True).encode())
         for name, array in self._arrays().items():
             little = array.astype(array.dtype.newbyteorder("<"))
@@ -254,8 +276,9 @@ class BaseNetwork:
         if kind != cls.kind:
             raise UserError(f"is a network of kind {kind!r}; one of kind {cls.kind!r} is needed here")
         keys = cls.header_keys | ({"layers", "input"} if header["format"] != FORMATS[0] else set())
-        unknown = sorted(set(header) - keys)
-        missing = sorted(keys - set(header) - {"accuracy"})
+        optional = {"accuracy"} | (cls.calibration_keys if header["format"] == FORMATS[3] else set())
+        unknown = sorted(set(header) - keys - optional)
+        missing = sorted(keys - set(header) - optional)
         if unknown or missing:
             wrong = [f"lacks {key!r}" for key in missing] + [f"has the unknown key {key!r}" for key in unknown]
             raise UserError(f"the header {' and '.join(wrong)}")
@@ -266,8 +289,9 @@ class BaseNetwork:
             raise UserError(f"array {odd} is {'unexpected' if odd in arrays else 'missing'}")
         pairs = [(arrays[f"layer{index}_weights"], arrays[f"layer{index}_thresholds"]) for index in range(count)]
         layers = cls._make_layers(header, pairs, read_geometries(header, [weights for weights, _ in pairs]))
+        calibration = Calibration.from_facts(header["calibration"]) if "calibration" in header else None
         return cls(header["steps"], header["image_shape"], layers, header["classes"],
-                   header["source"], header.get("accuracy", {}), read_input(header))
+                   header["source"], header.get("accuracy", {}), read_input(header), calibration)
 
 
 def check_image_shape(shape):
@@ -321,7 +345,7 @@ def read_geometries(header, weights):
     given, geometries = image_map(shape), []
     for index, (fact, array) in enumerate(zip(facts, weights)):
         try:
-            if "pool_kind" in fact and header["format"] != FORMATS[2]:
+            if "pool_kind" in fact and header["format"] < FORMATS[2]:
                 raise UserError(f"pool_kind needs format {FORMATS[2]}, found format {header['format']}")
             geometry = Geometry.from_facts(given, fact) if fact else None
         except UserError as error:

@@ -50,8 +50,12 @@ class FloatNetwork(BaseNetwork):
 
     kind = "float"
 
-    def _header(self):
-        return super()._header() | {"kind": self.kind}
+    def _plain_header(self):
+        return super()._plain_header() | {"kind": self.kind}
+
+    def _validate_calibration(self):
+        if self.calibration is not None:
+            raise UserError("only a network in integers has a calibration: quantize it, then calibrate")
 
     def _stored_arrays(self):
         return {name: _half_if_exact(array) if name.endswith("weights") else array
@@ -165,11 +169,12 @@ class Network(BaseNetwork):
     """A network in integers; fields as in BaseNetwork, `layers` being `Layer`s and `ConvolutionLayer`s.
 
     The file has the arrays `layerK_weights` (int8), `layerK_thresholds` (int32) and a `header` whose
-    `weight_bits` lists the bits of each layer.
+    `weight_bits` lists the bits of each layer. A calibration, and nothing else, makes its format 4.
     """
 
     kind = "integer"
     header_keys = BaseNetwork.header_keys | {"weight_bits"}
+    calibration_keys = {"calibration"}
 
     def validate(self):
         super().validate()
@@ -193,8 +198,8 @@ class Network(BaseNetwork):
         kept = sum(layer.weights.size * width for layer, width in zip(self.layers, bits)) / 8192
         return f" of {', '.join(map(str, bits))} bits, {kept:.1f} KiB"
 
-    def _header(self):
-        return super()._header() | {"weight_bits": [layer.weight_bits for layer in self.layers]}
+    def _plain_header(self):
+        return super()._plain_header() | {"weight_bits": [layer.weight_bits for layer in self.layers]}
 
     @classmethod
     def _make_layers(cls, header, pairs, geometries):

@@ -13,9 +13,32 @@ import numpy as np
 from numba import njit, prange
 
 from first_spike.golden.contract.network import FloatNetwork, Network
+from first_spike.golden.errors import UserError, require_kind
 from first_spike.golden.inference.convolution import run_convolution
 from first_spike.golden.inference.encode import bad_frames, count_by_step, feed, sort_by_step, take_in
+from first_spike.golden.inference.margins import confidence_of
 from first_spike.golden.recordings import Recordings
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Confidence:
+    """How sure the classes of n images are.
+
+    probability: float64 [n], 0 to 1, how likely the class is right. It holds for images of the network's own classes.
+    unsure: bool [n], the margin is lower than the calibration's threshold.
+    foreign: bool [n], the spread is lower than the calibration's threshold, as it often is for an image of none of the
+        classes.
+    """
+
+    probability: np.ndarray
+    unsure: np.ndarray
+    foreign: np.ndarray
+
+    def __repr__(self):
+        if not len(self.unsure):
+            return "Confidence of 0"
+        return (f"Confidence of {len(self.unsure):,}: right with probability {self.probability.mean():.3f} in the mean, "
+                f"{int(self.unsure.sum()):,} unsure, {int(self.foreign.sum()):,} foreign")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -29,6 +52,13 @@ class Inference:
     bad: bool [n], the frame was bad (see events.py); of images none is.
     spike_times: per layer int16 [n, neurons], T where a neuron was silent.
     steps: T, the number of time steps.
+    margin: int64 [n], largest less second largest output potential at the end of the decision step, 0 or more; of a
+        silent image at the end of the last step. Its unit is that of the weights of the last layer.
+    spread: int64 [n], number of classes times the largest of these potentials, less their sum, 0 or more; same unit.
+    runner_up: int64 [n], class of the second largest of these potentials; of equal ones the lower number.
+
+    golden/contract/confidence.py defines the last three to the bit. A FloatNetwork has margin and spread in float64.
+    They are None if hardware gave the results, which does not show them.
     """
 
     classes: np.ndarray
@@ -38,12 +68,34 @@ class Inference:
     bad: np.ndarray
     spike_times: tuple
     steps: int
+    margin: np.ndarray | None = None
+    spread: np.ndarray | None = None
+    runner_up: np.ndarray | None = None
 
     def __repr__(self):
         if not len(self.classes):
             return "Inference of 0"
         return (f"Inference of {len(self.classes):,}: decided in step {self.decision_time.mean():.1f} of {self.steps} "
                 f"in the mean, {int(self.silent.sum()):,} silent, {int(self.tie.sum()):,} ties")
+
+    def confidence(self, network):
+        """Return the Confidence of these images.
+
+        Args:
+            network: The Network that inferred, with a calibration.
+
+        Raises:
+            UserError: The network has no calibration, or hardware gave the results, which does not show margins.
+        """
+        require_kind(network, Network, "a Network")
+        calibration = network.calibration
+        if calibration is None:
+            raise UserError("the network has no calibration: make one by calibrate(network, images, labels), or load a "
+                            "shipped one by load(name, calibrated=True)")
+        if self.margin is None:
+            raise UserError("these results hold no margins: infer the images with the golden model")
+        return Confidence(calibration.probability(self.margin), self.margin < calibration.unsure_below,
+                          self.spread < calibration.foreign_below)
 
     def until_decision(self):
         """The same inference as hardware shows it: T for every spike after the decision.
@@ -73,7 +125,9 @@ def forward(network, given, dtype):
     bad = np.zeros(len(given), bool) if kept is None else bad_frames(given, kept, decision)
     # With one threshold for all outputs, a neuron that fired has a larger potential than one that did not,
     # and argmax takes the lower index on equality: this is the read-out rule in full.
-    return Inference(potentials.argmax(axis=1).astype(np.int64), decision, silent, tie, bad, tuple(spike_times), steps)
+    classes = potentials.argmax(axis=1).astype(np.int64)
+    return Inference(classes, decision, silent, tie, bad, tuple(spike_times), steps,
+                     *confidence_of(potentials, classes))
 
 
 def run_layer(layer, train, steps, dtype=None):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 @dataclass
 class Verdict:
-    """What the contract says about one image; the last two are the extreme potentials seen, per layer."""
+    """What the contract says about one image; lowest and highest are the extreme potentials seen, per layer."""
 
     class_index: int
     decision_time: int
@@ -18,6 +18,9 @@ class Verdict:
     spike_times: list
     lowest: list
     highest: list
+    margin: int
+    spread: int
+    runner_up: int
 
 
 def classify(network, image):
@@ -62,4 +65,13 @@ def read_out(steps, times, potentials, lowest, highest):
         if potentials[j] > potentials[winner]:
             winner = j
     silent = earliest == steps
-    return Verdict(winner, earliest, silent, not silent and len(candidates) > 1, times[1:], lowest, highest)
+    return Verdict(winner, earliest, silent, not silent and len(candidates) > 1, times[1:], lowest, highest,
+                   *doubts(potentials, winner))
+
+
+def doubts(potentials, winner):
+    """(margin, spread, runner-up) of the class `winner`, whatever fired: by sorting, then by adding up distances."""
+    others = sorted((-potential, j) for j, potential in enumerate(potentials) if j != winner)
+    runner_up = others[0][1] if others else winner
+    return (potentials[winner] - potentials[runner_up],
+            sum(potentials[winner] - potential for potential in potentials), runner_up)

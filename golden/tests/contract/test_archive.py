@@ -70,7 +70,7 @@ def test_headers_of_other_types(tmp_path):
             (coded(0x110000), "`header` holds codes that are no characters"),
             (coded(0xFFFFFFFF, ">"), "`header` holds codes that are no characters"),
             (coded(0xDC00), None),  # what a name of a file may have that is no UTF-8
-            (np.array('{"format": 0}'), "format 0 is unknown; this version reads formats 1 to 3"),
+            (np.array('{"format": 0}'), "format 0 is unknown; this version reads formats 1 to 4"),
             (np.array("[" * 200_000), None)):
         np.savez(path, header=header)
         with pytest.raises(UserError) as caught:

@@ -113,7 +113,7 @@ def one_bit_header():
 
 
 @pytest.mark.parametrize("header, changes, message", [
-    (HEADER | {"format": 4}, {}, "format 4 is unknown; this version reads formats 1 to 3"),
+    (HEADER | {"format": 5}, {}, "format 5 is unknown; this version reads formats 1 to 4"),
     ({k: v for k, v in HEADER.items() if k != "format"}, {}, "format None is unknown"),
     ({k: v for k, v in HEADER.items() if k != "steps"}, {}, "the header lacks 'steps'"),
     (HEADER | {"bias": 1}, {}, "the header has the unknown key 'bias'"),

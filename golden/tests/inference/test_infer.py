@@ -25,6 +25,8 @@ def compare(network, result, verdicts):
         assert result.decision_time[n] == verdict.decision_time
         assert result.silent[n] == verdict.silent
         assert result.tie[n] == verdict.tie
+        assert (result.margin[n], result.spread[n]) == (verdict.margin, verdict.spread)
+        assert result.runner_up[n] == verdict.runner_up
         for k in range(len(network.layers)):
             assert result.spike_times[k][n].tolist() == verdict.spike_times[k]
 
