@@ -19,7 +19,7 @@ import sys
 from pathlib import Path
 
 _HOMES = {
-    **dict.fromkeys(("load", "samples", "dataset", "infer", "cycles", "metrics", "generate", "compare",
+    **dict.fromkeys(("load", "samples", "dataset", "infer", "calibrate", "cycles", "metrics", "generate", "compare",
                      "import_nir", "explore"), "first_spike.api"),
     "train": "first_spike.training.train",
     "Design": "first_spike.golden.contract.design",

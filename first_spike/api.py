@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from first_spike.command.bars import step
+from first_spike.command.calibrations import with_calibration
 from first_spike.command.cli import note
 from first_spike.command.data_options import read_dataset
 from first_spike.command.images import ChosenImages, as_taken, check_classes, checked, images_of, load_shown, own_data
@@ -34,6 +35,7 @@ from first_spike.golden.contract.processor import Processor
 from first_spike.golden.contract.processor_fit import require_fit
 from first_spike.golden.data.dataset import Dataset
 from first_spike.golden.errors import UserError, require_kind
+from first_spike.golden.inference.calibration import COVERAGE, calibrated
 from first_spike.golden.inference.encode import check_images
 from first_spike.golden.inference.infer import float_infer
 from first_spike.golden.inference.infer import infer as integer_infer
@@ -54,20 +56,31 @@ NETWORK = (Network, FloatNetwork), "a network, as load(name) gives it,"
 
 
 @step("load")
-def load(name):
+def load(name, calibrated=False):
     """Load a network.
 
     Args:
         name: The name of a shipped network, such as "mnist_784_128_10_4bit", or the path of a file.
+        calibrated: True for a network with a calibration: that of the file, else the one beside it, as shipped
+            networks have it. It changes no inference; a file that is saved with it has format 4. By default the
+            network is as its file holds it.
 
     Returns:
         A Network, or a FloatNetwork if the file holds one.
 
     Raises:
-        UserError: There is no such network, or the file is damaged.
+        UserError: There is no such network, the file is damaged, or it should be calibrated and has no calibration.
     """
     _require_path(name, "the name of a network, or its file,")
-    return load_network(network_file(name))
+    path = network_file(name)
+    network = load_network(path)
+    if not calibrated:
+        return network
+    network = with_calibration(network, path)
+    if network.calibration is None:
+        raise UserError(f"{path.name} has no calibration, nor is there one beside it: make one by calibrate(network, "
+                        f"images, labels)")
+    return network
 
 
 def samples():
@@ -149,6 +162,43 @@ def infer(network, images):
     joined = {name: np.concatenate([getattr(part, name) for part in parts])
               for name in ("classes", "decision_time", "silent", "tie", "bad", "margin", "spread", "runner_up")}
     return replace(parts[0], **joined, spike_times=tuple(map(np.concatenate, zip(*(one.spike_times for one in parts)))))
+
+
+@step("calibrate")
+def calibrate(network, images, labels=None, coverage=COVERAGE):
+    """Choose, on held-out images, from which margin on an answer is sure, and how likely it is right.
+
+    Held-out images are images of the network's classes on which no weight was learned, for example training images
+    that were kept for choosing thresholds. Test images would make the figures on the test set too good.
+
+    Args:
+        network: A Network, with a calibration or without.
+        images: Images as in `infer`, at least 10 of each class, or ChosenImages with labels.
+        labels: Whole numbers [n], the class of each image; may be left out for ChosenImages.
+        coverage: Share of the images, above 0 and up to 1, that the threshold of the margin keeps; the threshold of
+            the spread keeps the same share.
+
+    Returns:
+        A new Network with the same weights and `calibration`: `unsure_below` and `foreign_below` (whole numbers, in
+            units of margin and spread), `margins` and `probabilities` (16 entries of the table), `coverage`, `images`
+            (how many), and `network` (SHA-256). Saved, it has format 4. Its SHA-256 stays.
+
+    Raises:
+        UserError: There are no labels, too few images of a class, or the coverage is not above 0 and up to 1; the
+            network is a FloatNetwork; or the images do not fit.
+
+    Example:
+        `network = fs.calibrate(network, held_images, held_labels)`, then
+        `fs.infer(network, images).confidence(network).unsure`
+    """
+    require_kind(network, *INTEGERS)
+    chosen = images if isinstance(images, ChosenImages) else ChosenImages(images, None, "data")
+    if labels is not None:
+        chosen = replace(chosen, labels=labels)
+    if chosen.labels is None:
+        raise UserError("a calibration needs the labels of its images: give labels, a whole number for each image")
+    chosen = checked(chosen, network)
+    return calibrated(network, chosen.images, chosen.labels, coverage)
 
 
 @step("count cycles")
@@ -299,7 +349,7 @@ def compare(design, data, simulator="verilator", float_network=None, build=None,
 
 @step("import a NIR graph")
 def import_nir(file, data, bits=None, steps=None, *, threshold=None, orientation=None, layers=None, fires=None,
-               bias=None, dt=None, classes=None):
+               bias=None, dt=None, classes=None, calibrate=False):
     """Import the network of another framework, for the images and classes of a data set.
 
     Weights that are integers of `bits` bits, or such integers times one number, stay as they are. For other weights
@@ -322,6 +372,8 @@ def import_nir(file, data, bits=None, steps=None, *, threshold=None, orientation
         dt: for an NIR graph, the time step of the simulator that wrote it, in seconds from 1e-12 to 1e12, as a Fraction
             (default: a spike moves a potential by r times its weight).
         classes: the class of each output neuron in the file's order (default: the order of the data set).
+        calibrate: choose a calibration on training images, as `fs.calibrate` does with coverage 0.95. If the network
+            has learned on them, its probabilities are too high (default: False).
 
     Returns:
         A Network.
@@ -335,7 +387,7 @@ def import_nir(file, data, bits=None, steps=None, *, threshold=None, orientation
     foreign = ForeignFile(str(file), threshold, orientation, layers, fires, bias, dt, classes)
     found = read_dataset(str(data), steps=steps) if isinstance(data, (str, os.PathLike)) else data
     require_kind(found, Dataset, "a Dataset, as dataset(name) gives it, or its name")
-    made = bring_in(foreign, found, bits, steps)
+    made = bring_in(foreign, found, bits, steps, calibrate_too=calibrate)
     met = thresholds_met(foreign, made.imported.layers, made.wholes)
     note(reaches(foreign, made))
     warn([*made.imported.warnings, *([met] if met else [])])

@@ -21,6 +21,7 @@ from first_spike.command.option_values import positive
 from first_spike.command.places import HELP, file, output_name, reserved
 from first_spike.command.replaced import add_overwrite, keeping_older, refuse_older
 from first_spike.command.silence import USUAL, silence, ties, warn
+from first_spike.golden.inference.calibration import FEWEST
 from first_spike.golden.training.sources import images_of_classes
 from first_spike.interop.bring_in import IMAGES, bring_in
 from first_spike.interop.options import (
@@ -49,7 +50,8 @@ def main():
         outs = [out for out in (arguments.out, arguments.float_out) if out]
         for out in outs:
             refuse_older(out, (".npz",), arguments.overwrite)
-        made = bring_in(foreign, dataset, arguments.bits, arguments.steps, arguments.images)
+        made = bring_in(foreign, dataset, arguments.bits, arguments.steps, arguments.images,
+                        arguments.calibrate)
         for out, network in zip(outs, (made.network, made.float_network)):
             with keeping_older(out, (".npz",), arguments.overwrite):
                 network.save(file(out, ".npz"))
@@ -84,6 +86,9 @@ def parse():
                         help="time steps (default: those of the graph if it says, or of recordings, or 256)")
     parser.add_argument("--images", type=positive, default=IMAGES, metavar="N",
                         help="training images on which scales are chosen (default: %(default)s)")
+    parser.add_argument("--calibrate", action="store_true",
+                        help=f"choose thresholds of confidence and a table of probabilities on these images, at least "
+                             f"{FEWEST} of each class, and keep them in NAME.npz, whose format is then 4")
     add_dataset_arguments(parser)
     parser.add_argument("--out", type=output_name, required=True, metavar="NAME",
                         help=f"write the integer network NAME.npz{HELP}")

@@ -18,6 +18,7 @@ from first_spike.golden.foreign.nir_graph import read_graph
 from first_spike.golden.foreign.nir_layers import read_layers
 from first_spike.golden.foreign.nir_writer import read_description
 from first_spike.golden.foreign.weights import in_order_of_classes, integer_layers, weighted_layers
+from first_spike.golden.inference.calibration import COVERAGE, calibrated, require_enough
 from first_spike.golden.inference.figures import figures
 from first_spike.golden.quantization.grid import calibrate, integer_network
 from first_spike.golden.training.sources import hold_out
@@ -128,6 +129,8 @@ def _graph(foreign, dataset):
 
 
 IMAGES = 20_000  # training images on which scales are chosen
+SEEN = ("the calibration is chosen on {} training images: if the network has learned on them, its probabilities are "
+        "too high; calibrate it again by fs.calibrate, with images that it has not seen")
 MUCH = 0.05  # accuracy that ReLU neurons reach above first-spike neurons, from which on a warning says so
 
 
@@ -148,12 +151,13 @@ class BroughtIn:
     done: str
 
 
-def bring_in(foreign, dataset, bits=None, steps=None, images=IMAGES):
+def bring_in(foreign, dataset, bits=None, steps=None, images=IMAGES, calibrate_too=False):
     """The BroughtIn of a ForeignFile, for the images and classes of a Dataset.
 
     bits: of weights, one number or one for each layer, and steps: by default as the file says, or 8 and those of the
-    data set's spike times, or 256. images: how many training images scales are chosen on. Raises UserError for what
-    cannot be a network here.
+    data set's spike times, or 256. images: how many training images scales are chosen on. calibrate_too: whether the
+    network gets a calibration, chosen on these images. Raises UserError for what cannot be a network here, and if a
+    class has too few images for a calibration.
     """
     dataset = checked_dataset(dataset)
     imported = read_network(foreign, dataset)
@@ -166,6 +170,8 @@ def bring_in(foreign, dataset, bits=None, steps=None, images=IMAGES):
     count = dataset.train_count
     held, _ = hold_out(dataset.train_labels[:count], min(images, count), seed=1)
     chosen_on = dataset.train_images[held], dataset.train_labels[held]
+    if calibrate_too:
+        require_enough(chosen_on[1], dataset.classes)
     layers = [one.made for one in wholes]
     done = what_was_done(imported.layers, wholes, len(held))
     if None in layers:
@@ -174,6 +180,9 @@ def bring_in(foreign, dataset, bits=None, steps=None, images=IMAGES):
     network = integer_network(float_network, layers, f"{float_network.source}, {done}")
     float_network, in_float = figures(float_network, dataset, chosen_on, USUAL)
     network, in_integers = figures(network, dataset, chosen_on, USUAL)
+    if calibrate_too:
+        network = calibrated(network, *chosen_on, COVERAGE)
+        imported = replace(imported, warnings=(*imported.warnings, SEEN.format(f"{len(held):,}")))
     if dataset.most_events is None:
         imported = replace(imported, warnings=(*imported.warnings, *_of_relu(imported.layers, dataset, in_integers)))
     return BroughtIn(imported, wholes, network, float_network, in_integers, in_float, held, bits, done)

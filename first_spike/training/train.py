@@ -66,7 +66,8 @@ def training_plan(wishes, dataset, name):
     bits = None if in_float else bits_of(wishes.bits, depth, convolutional)
     plan = Plan(kind + dataset.name if kind in FOLDERS else str(name), wishes.rule, hidden, wishes.steps, bits, epochs,
                 finetune, wishes.seed, held_out, layers=layers, digest=digest.hexdigest(), thin=wishes.thin,
-                most_events=wishes.most_events, **_usual(wishes, dataset, name, count - held_out, convolutional))
+                most_events=wishes.most_events, calibrate=wishes.calibrate,
+                **_usual(wishes, dataset, name, count - held_out, convolutional))
     plan.settings()  # complains about unknown settings now rather than later
     return plan
 
@@ -160,7 +161,7 @@ def stopped():
 def train(dataset, *, choices=None, out=None, resume=False, restart=False, overwrite=None, hidden=(), layers="",
           steps=16, bits=None, rule="decision", epochs=None, finetune=None, finetune_rates=None, seed=1, held_out=None,
           silent=None, patient=False, deformed=0, augment=None, class_weights=None, scale_per=None, scales=(),
-          settings=(), thin="none", most_events=None):
+          settings=(), thin="none", most_events=None, calibrate=False):
     """Train a first-spike network, in float and then at few bits, and return it.
 
     The same arguments and data give the same network, byte for byte. Progress is shown on stderr. The test set is read
@@ -212,6 +213,9 @@ def train(dataset, *, choices=None, out=None, resume=False, restart=False, overw
         thin: pixels that are ignored: "none", "quarter" or "half" (default: "none").
         most_events: events of a recording that are taken in, at least 1 (default: a power of two that holds every
             training recording).
+        calibrate: choose thresholds of confidence and a table of probabilities on the held-out images, as
+            `fs.calibrate` does with coverage 0.95; needs at least 10 of each class. The file's format is then 4
+            (default: False).
 
     Returns:
         A Network; with bits=0 a FloatNetwork. Its `accuracy` holds the figures on the test set.

@@ -7,6 +7,7 @@ from first_spike.command.data_options import add_dataset_arguments, add_patient,
 from first_spike.command.option_values import natural, positive, share
 from first_spike.command.places import HELP, output_name
 from first_spike.command.replaced import add_overwrite
+from first_spike.golden.inference.calibration import FEWEST
 from first_spike.golden.training import defaults
 from first_spike.golden.training.plan import AUGMENTATIONS, RULES, SCALE_PER, TILES
 from first_spike.golden.training.sources import CLASS_WEIGHTS, MOST_UNLIKE
@@ -88,6 +89,9 @@ def _add_training(parser):
                         help=f"training images kept for choosing thresholds (default: a tenth, of "
                              f"series a twentieth, {defaults.MOST_HELD_OUT} at most)")
     add_chosen(parser)
+    parser.add_argument("--calibrate", action="store_true",
+                        help=f"choose thresholds of confidence and a table of probabilities on the held-out images, "
+                             f"at least {FEWEST} of each class, and keep them in NAME.npz, whose format is then 4")
     parser.add_argument("--set", nargs="+", action="extend", default=[], metavar="NAME=VALUE",
                         help=f"other settings of the rule, such as hidden_rate=0.001; with fewer than "
                              f"{defaults.FEW:,} training images the rule decision begins from "

@@ -40,6 +40,7 @@ class Wishes:
     settings: tuple = ()
     thin: str = "none"
     most_events: int | None = None
+    calibrate: bool = False
 
     def __post_init__(self):
         for field in fields(self):

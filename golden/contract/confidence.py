@@ -71,7 +71,8 @@ class Shifts:
 def bounds(network):
     """Return (largest margin, largest spread) that a Network can reach, or more, as Python integers.
 
-    Their widths are those of these numbers. Each potential is taken between its own bounds, and all others than the class at their lowest.
+    Their widths are those of these numbers. Each potential lies between its own bounds; those of all classes but the
+    winner are at their lowest.
     """
     lowest, highest = ([int(bound) for bound in side] for side in network.bounds(len(network.layers) - 1))
     if len(lowest) == 1:

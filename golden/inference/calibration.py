@@ -15,6 +15,7 @@ from first_spike.golden.contract.confidence import (
 from first_spike.golden.errors import UserError
 from first_spike.golden.inference.infer import infer
 
+COVERAGE = 0.95  # usual share of held-out images that each threshold keeps
 FEWEST = 10  # images of each class
 PRIOR = 1  # image of mean accuracy that every entry of the table counts besides its own
 NAMED = 5  # classes in a sentence
@@ -32,17 +33,22 @@ def calibrated(network, images, labels, coverage):
     Raises UserError for another coverage, and if a class has fewer than FEWEST images.
     """
     check_coverage(coverage)
-    counts = np.bincount(labels, minlength=len(network.classes))
-    few = [f"{network.classes[n]} ({counts[n]})" for n in np.flatnonzero(counts < FEWEST)]
-    if few:
-        more = f" and {len(few) - NAMED} more" if len(few) > NAMED else ""
-        raise UserError(f"a calibration needs {FEWEST} held-out images of each class, found fewer of class "
-                        f"{', '.join(few[:NAMED])}{more}: hold out more images")
+    require_enough(labels, network.classes)
     found = infer(network, images)
     margins, probabilities = table(found.margin, found.classes == labels, Shifts.of(network).margin)
     calibration = Calibration(lowest_kept(found.margin, coverage), lowest_kept(found.spread, coverage), margins,
                               probabilities, coverage, len(labels), network.sha256)
     return replace(network, calibration=calibration)
+
+
+def require_enough(labels, classes):
+    """Raise UserError unless labels, int64 [n], hold FEWEST images of each of the classes, which are names."""
+    counts = np.bincount(labels, minlength=len(classes))
+    few = [f"{classes[n]} ({counts[n]})" for n in np.flatnonzero(counts < FEWEST)]
+    if few:
+        more = f" and {len(few) - NAMED} more" if len(few) > NAMED else ""
+        raise UserError(f"a calibration needs {FEWEST} held-out images of each class, found fewer of class "
+                        f"{', '.join(few[:NAMED])}{more}: hold out more images")
 
 
 def lowest_kept(scores, coverage):

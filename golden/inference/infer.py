@@ -37,7 +37,7 @@ class Confidence:
     def __repr__(self):
         if not len(self.unsure):
             return "Confidence of 0"
-        return (f"Confidence of {len(self.unsure):,}: right with probability {self.probability.mean():.3f} in the mean, "
+        return (f"Confidence of {len(self.unsure):,}: probability {self.probability.mean():.3f} in the mean, "
                 f"{int(self.unsure.sum()):,} unsure, {int(self.foreign.sum()):,} foreign")
 
 

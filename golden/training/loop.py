@@ -10,6 +10,7 @@ import numpy as np
 
 from first_spike.golden.contract.network import FloatNetwork, Network
 from first_spike.golden.errors import UserError
+from first_spike.golden.inference.calibration import COVERAGE, calibrated, require_enough
 from first_spike.golden.inference.figures import figures
 from first_spike.golden.quantization.grid import choose_grid, integer_layer, integer_network
 from first_spike.golden.quantization.thresholds import FACTORS, choose_output_threshold, retune
@@ -72,6 +73,8 @@ class Training:
             images = images.first(self.most_events)
         self.images, self.labels = images[rest], labels[rest]
         self.held_images, self.held_labels = images[held], labels[held]
+        if plan.calibrate:
+            require_enough(self.held_labels, dataset.classes)
         self.weights = image_weights(self.labels) if plan.class_weights == "equal" else None
         plain = [Words(size, {}) for size in (*plan.hidden, len(dataset.classes))]
         self.layers = blank_layers(parse(plan.layers) if plan.layers else plain, dataset.image_shape)
@@ -112,6 +115,8 @@ class Training:
         shown = {"float": shown}
         if network is not None:
             network, shown["integer"] = self.figures(network)
+            if self.plan.calibrate:
+                network = calibrated(network, self.held_images, self.held_labels, COVERAGE)
         return Result(float_network, network, self.history, shown, self.images_of_classes)
 
     def figures(self, network):

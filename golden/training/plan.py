@@ -90,7 +90,8 @@ class Plan:
     them in words (see layer_text.py) instead of `hidden`, which is then empty. patient: see `choose_output_threshold`.
     deformed: so many deformed copies of each held-out image help to choose it.
     most_events: of a recording, None for enough. class_weights: whether classes or images weigh alike. scale_per:
-    whether hidden layers at few bits have a scale each, or each of their channels.
+    whether hidden layers at few bits have a scale each, or each of their channels. calibrate: whether the network of
+    few bits gets a calibration, chosen on the held-out images.
     """
 
     dataset: str
@@ -116,6 +117,7 @@ class Plan:
     most_events: int | None = None
     class_weights: str = "as-given"
     scale_per: str = "layer"
+    calibrate: bool = False
 
     def __post_init__(self):
         if self.rule not in RULES:
@@ -145,6 +147,9 @@ class Plan:
             raise UserError(f"the largest share of silent outputs must lie between 0 and 1, found {self.most_silent}")
         if self.deformed and (self.deformed < 0 or self.augmentation == "none"):
             raise UserError("deformed copies of held-out images need images, and an augmentation that deforms them")
+        if self.calibrate and self.bits is None:
+            raise UserError("only a network of few bits has a calibration: leave out calibrate, or choose bits from 1 "
+                            "to 8")
         if self.held_out < 1:
             raise UserError(f"at least one held-out image is needed to choose the threshold, found {self.held_out}")
         if self.augmentation not in AUGMENTATIONS:
@@ -186,8 +191,9 @@ class Plan:
         return bool(self.layers) and any(word.facts for word in parse(self.layers))
 
     def as_dict(self):
-        """The plan as plain JSON values."""
-        return json.loads(json.dumps(asdict(self)))
+        """The plan as plain JSON values; without `calibrate` it is that of release 1.0."""
+        found = json.loads(json.dumps(asdict(self)))
+        return found if self.calibrate else {name: value for name, value in found.items() if name != "calibrate"}
 
     def settings(self):
         """The rule's settings in the first, float phase."""
