@@ -12,7 +12,7 @@ from first_spike.command.images import ChosenImages, checked, images_of
 from first_spike.exploration.budget import Offer
 from first_spike.golden.errors import require_kind
 from first_spike.golden.recordings import Recordings
-from first_spike.plots import beside, costs, many_images, one_image
+from first_spike.plots import beside, confidence, costs, many_images, one_image
 from first_spike.plots.run import run_network
 
 OFFERS = "a list of Offers, as explore gives it,"
@@ -58,6 +58,38 @@ def decision_times(network, data):
 def confusion(network, data):
     """Draw the confusion matrix on ChosenImages with labels: rows are true classes, columns predicted ones."""
     return _drawn(many_images.draw_confusion, _run(network, data))
+
+
+def risk_coverage(network, data):
+    """Draw the error among the images of the largest margins over their share, for ChosenImages with labels.
+
+    Args:
+        network: a Network or FloatNetwork; with a calibration a line says how many images are not unsure.
+        data: ChosenImages with labels.
+
+    Returns:
+        A matplotlib Figure.
+
+    Raises:
+        UserError: if there are no labels, or the images do not fit.
+    """
+    return _drawn(confidence.draw_risk_coverage, _run(network, data))
+
+
+def reliability(network, data):
+    """Draw the share of right images over their mean probability, in 15 bins of equal count.
+
+    Args:
+        network: a Network with a calibration.
+        data: ChosenImages with labels.
+
+    Returns:
+        A matplotlib Figure.
+
+    Raises:
+        UserError: if there is no calibration or there are no labels, or the images do not fit.
+    """
+    return _drawn(confidence.draw_reliability, _run(network, data))
 
 
 def cycles(design, data):

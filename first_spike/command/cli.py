@@ -131,12 +131,17 @@ def write_predictions(path, result):
     """Write an Inference as `.npz`, whole or not at all.
 
     Arrays: `class` and `decision_time` int64 [n], `silent` and `tie` bool [n], `layerK_spike_times` int16
-    [n, neurons], T where silent.
+    [n, neurons], T where silent. `margin`, `spread` (int64 [n], of a float network float64) and `runner_up` (int64
+    [n]), unless hardware gave the results, which does not show them.
     """
+    if result.margin is not None:
+        doubts = {name: getattr(result, name) for name in ("margin", "spread", "runner_up")}
+    else:
+        doubts = {}
     layers = {f"layer{k}_spike_times": times for k, times in enumerate(result.spike_times)}
     with replacing(path) as file:
         np.savez_compressed(file, decision_time=result.decision_time, silent=result.silent, tie=result.tie,
-                            **{"class": result.classes}, **layers)
+                            **{"class": result.classes}, **doubts, **layers)
 
 
 SOURCES = ("first_spike", "golden", "rtl_model", "scripts", "tb", "hdl", "Makefile", "pyproject.toml")

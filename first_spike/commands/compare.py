@@ -7,6 +7,7 @@ Exit status 1 if anything differs, after naming the first image, step, layer and
 
 from pathlib import Path
 
+from first_spike.command.calibrations import with_calibration
 from first_spike.command.cli import Parser, console, shown, write_json, write_predictions
 from first_spike.command.hardware_options import add_hardware, check_design, check_hardware, design_of, folder_name
 from first_spike.command.images import add_count, add_image_arguments, read_images
@@ -17,7 +18,7 @@ from first_spike.comparison.backends import BACKENDS, VERILOG
 from first_spike.comparison.compare_on import Subject, compare_on, compare_verilog, float_file, read_float
 from first_spike.comparison.design_files import read_design, require_core
 from first_spike.comparison.harness import require_plain_path, waves_file
-from first_spike.comparison.table import comparison_table
+from first_spike.comparison.table import comparison_table, doubt_lines
 from first_spike.comparison.verdict import verdict
 from first_spike.golden.contract.network import Network
 from first_spike.processor.compare_command import compare_processor
@@ -37,7 +38,7 @@ def main():
 def compare_accelerator(arguments):
     """Do it for the accelerator of a network; returns the exit status."""
     path, = arguments.network
-    network = Network.load(path)
+    network = with_calibration(Network.load(path), path)
     if arguments.design:
         require_core(arguments.design)
     images = read_images(arguments, network, DEFAULT_COUNT)
@@ -51,6 +52,8 @@ def compare_accelerator(arguments):
     else:
         report, outcome = compare_on(arguments.sim, subject)
     console.print(comparison_table(f"{path.stem} on {images.name}", [report]))
+    for line in doubt_lines(network, images.name, report):
+        console.print(line, soft_wrap=True)
     name, count, found = path.name, report["images"], outcome.inference(network.steps)
     report["warnings"] = warn(silence(name, found.silent.mean(), most_silent(network, count))
                               + ties(name, found.tie.mean(), most_ties(count)))

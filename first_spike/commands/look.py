@@ -1,6 +1,6 @@
 """Pictures of a network and of what it does, on one page.
 
-Spikes of an image, potentials, decision times, confusions, mistakes, weights.
+Spikes of an image, potentials, decision times, confusions, the most doubtful images, mistakes, weights.
 --out becomes a folder with index.html, which any browser shows, the pictures as PNG and SVG, and their figures in
 look.json. Exit status 1 if --compare finds hardware that differs from the golden model.
 """
@@ -8,6 +8,7 @@ look.json. Exit status 1 if --compare finds hardware that differs from the golde
 import math
 from pathlib import Path
 
+from first_spike.command.calibrations import with_calibration
 from first_spike.command.cli import Parser, console, shown
 from first_spike.command.figure import literal_text
 from first_spike.command.hardware_options import (
@@ -38,6 +39,7 @@ def main():
     check_places(arguments, files=("out",))
     with literal_text(), replacing_page(arguments.out) as folder:
         network = (Network.load if arguments.compare else load_network)(arguments.network)
+        network = with_calibration(network, arguments.network)
         others = read_others(arguments, network) if arguments.compare else None
         chosen = read_images(arguments, network, math.inf)
         found = run_network(network, chosen, arguments.index)

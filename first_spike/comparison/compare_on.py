@@ -11,6 +11,7 @@ import numpy as np
 from first_spike.command.bars import step
 from first_spike.command.places import work_folder
 from first_spike.comparison.backends import from_golden, simulated
+from first_spike.comparison.confidence import DOUBTFUL, doubts, most_doubtful
 from first_spike.comparison.design_files import write_like
 from first_spike.comparison.harness import require_simulator
 from first_spike.comparison.table import statistics
@@ -85,8 +86,9 @@ def compare_on(backend, subject, folder=None, build=None, **options):
     """Classify the Subject's images on `backend` and compare; returns (report ready for JSON, Outcome).
 
     folder, build, options: as in `backends.simulated`. On the golden model itself nothing is simulated: what only
-    hardware can give is None, and its cycles are those of the cycle model. Of recordings the report says also `bad`,
-    the share of bad frames. Raises UserError for images that do not fit, and for a back end that is missing or fails.
+    hardware can give is None, and its cycles are those of the cycle model. `confidence` has statistics of the golden
+    model's margin and spread, and the most doubtful images. Of recordings the report says also `bad`, the share of bad
+    frames. Raises UserError for images that do not fit, and for a back end that is missing or fails.
     """
     network, design = subject.network, subject.design
     images, labels = subject.images, subject.labels
@@ -104,6 +106,9 @@ def compare_on(backend, subject, folder=None, build=None, **options):
         "recall": {"float": _recall(in_float, labels, network), "golden": _recall(inference, labels, network),
                    "rtl": _recall(None, labels, network)},
         "float_agreement": None if in_float is None else float_agreement(inference, in_float),
+        "confidence": {"margin": statistics(inference.margin), "spread": statistics(inference.spread),
+                       "doubtful": doubts(network, labels, inference, most_doubtful(inference)[:DOUBTFUL],
+                                          subject.start)},
         "different_files": [],
     } | ({} if network.most_events is None else {"bad": float(inference.bad.mean())})
     if backend == "golden":

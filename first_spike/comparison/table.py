@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from first_spike.command.data_options import worst_class
+from first_spike.comparison.confidence import confidence_report, confidence_rows, shown_doubt
 from first_spike.comparison.verdict import NOT_OBSERVED
 from first_spike.golden.contract.network import Network
 from first_spike.golden.inference.figures import count, recall
@@ -28,6 +29,15 @@ MISMATCHES = (("class", "class"), ("decision time", "decision_time"), ("flags", 
 DISTANCES = (("decision time, mean distance in steps", "decision_time_mean_abs"),
              ("hidden spike times, mean distance in steps", "hidden_time_mean_abs"))
 STATISTICS = (("mean", "mean"), ("median", "p50"), ("99th percentile", "p99"), ("max", "max"))
+
+
+def doubt_lines(network, name, report):
+    """Return lines of text on the most doubtful images of a report of `compare_on`; name: of the data."""
+    classes, lines = network.classes, [f"most doubtful of {name}, by the golden model:"]
+    for doubt in report["confidence"]["doubtful"]:
+        given = "" if doubt["label"] is None else f", labelled {classes[doubt['label']]}"
+        lines.append(f"  {doubt['image']}: {classes[doubt['named']]}{given}, {shown_doubt(classes, doubt)}")
+    return lines
 
 
 def comparison_table(title, reports):
@@ -87,7 +97,8 @@ def summarise(network, chosen, result):
     """The figures of an Inference of the ChosenImages, for the whole run, as plain numbers; accuracies, `silent` and
     `ties` are shares of all images, `recall` of those of a class. `spikes_to_decision_mean` is of the inputs that are
     used and of the hidden layers, as in a network's file; `spikes_by_layer_mean` of each layer, the last too. Of
-    recordings also `bad`, the share of bad frames, and the mean of input events up to the decision."""
+    recordings also `bad`, the share of bad frames, and the mean of input events up to the decision. `confidence`: see
+    `confidence_report`."""
     found = count(network, chosen.images, chosen.labels, result)
     of_events = {} if network.most_events is None else {"bad": float(result.bad.mean()),
                                                         "input_events_mean": found.mean(found.spikes[0])}
@@ -103,6 +114,7 @@ def summarise(network, chosen, result):
         "decision_time_mean": found.mean(found.steps),
         "spikes_to_decision_mean": found.mean(sum(found.spikes[:-1])),
         "spikes_by_layer_mean": [found.mean(spikes) for spikes in found.spikes[1:]],
+        "confidence": confidence_report(network, chosen.labels, result),
     } | of_events
 
 
@@ -133,4 +145,5 @@ def figures_rows(report):
                  ("bad frames", f"{report['bad']:.2%}")]
     hidden = report["spikes_by_layer_mean"][:-1]
     parts = [f"{report['spikes_to_decision_mean'] - sum(hidden):.1f} of inputs", *(f"{mean:.1f}" for mean in hidden)]
-    return [*rows, ("spikes to the decision, mean", f"{report['spikes_to_decision_mean']:.1f} = {' + '.join(parts)}")]
+    rows.append(("spikes to the decision, mean", f"{report['spikes_to_decision_mean']:.1f} = {' + '.join(parts)}"))
+    return rows + confidence_rows(report["confidence"])

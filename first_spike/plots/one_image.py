@@ -8,6 +8,7 @@ import math
 import numpy as np
 
 from first_spike.command.figure import save_figure, tiled
+from first_spike.comparison.confidence import shown_doubt
 from first_spike.golden.contract.base_network import image_map
 from first_spike.golden.contract.option import require_choice
 from first_spike.plots.run import (
@@ -122,11 +123,13 @@ def draw_raster(run):
 
 
 def heading(run):
-    """Return two lines: the network's title, and the class and the label of the image to look at."""
+    """Return three lines: the network's title, the class and the label of the image to look at, and how sure that
+    is."""
     classes, index, result = short_names(run.network.classes), run.index, run.result
     when = "without an output spike" if result.silent[index] else f"in step {result.decision_time[index]}"
     label = "" if run.chosen.labels is None else f", label {classes[run.chosen.labels[index]]}"
-    return f"{short(run.network.title, TITLE)}\nclass {classes[result.classes[index]]} {when}{label}"
+    sure = shown_doubt(classes, run.doubt(index))
+    return f"{short(run.network.title, TITLE)}\nclass {classes[result.classes[index]]} {when}{label}\n{sure}"
 
 
 def draw_potentials(run):

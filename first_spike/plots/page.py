@@ -16,8 +16,10 @@ import numpy as np
 
 from first_spike.command.cli import error_console, write_json
 from first_spike.command.figure import save_figure
+from first_spike.comparison.confidence import doubts, most_doubtful, shown_doubt
 from first_spike.golden.errors import UserError, printable
 from first_spike.golden.files import replacing_folder
+from first_spike.plots.confidence import draw_confidence
 from first_spike.plots.many_images import (
     SHOWN,
     confusion,
@@ -104,6 +106,7 @@ def page(title, sections):
     return "\n".join([*lines, "</body>", "</html>", ""])
 
 
+SURE = ("runner_up", "margin", "spread", "probability", "unsure", "foreign")  # of an image
 PAGE, FIGURES = "index.html", "look.json"
 KIND = "pictures of a network"
 
@@ -157,7 +160,8 @@ def sentence(run, image):
     label = "" if run.chosen.labels is None else f"labelled {classes[run.chosen.labels[image]]}, "
     when = ("without an output spike, by the largest potential" if result.silent[image] else
             f"in step {result.decision_time[image]}{' after a tie' if result.tie[image] else ''}")
-    return f"{run.name.capitalize()} {image}: {label}named {classes[result.classes[image]]} {when}."
+    return (f"{run.name.capitalize()} {image}: {label}named {classes[result.classes[image]]} {when}, "
+            f"{shown_doubt(classes, run.doubt(image))}.")
 
 
 def all_images_section(folder, run):
@@ -173,6 +177,30 @@ def all_images_section(folder, run):
         pictures.append(figure("confusion.svg", f"{name.capitalize()}s by true class (rows) and predicted class "
                                                 "(columns)."))
     return f"All {len(run.chosen.images):,} {name}s", [block(pictures)]
+
+
+def doubts_section(folder, run):
+    """The images of the smallest margins, SHOWN of them as pictures, with the curves of errors and probabilities."""
+    classes, pictures = run.network.classes, []
+    parts = [paragraph(f"The {run.name}s of the smallest margins come first: the margin is the largest less the second "
+                       f"largest output potential at the end of the decision step. "
+                       + ("Probabilities are those of the network's calibration." if run.network.calibration else
+                          "The network has no calibration, so there are no probabilities."))]
+    if run.chosen.labels is not None:
+        save_figure(draw_confidence(run), folder / "confidence.svg")
+        parts.append(block([figure("confidence.svg", f"Error among the {run.name}s of the largest margins" + (
+            "; below it the share right over the mean probability." if run.network.calibration else "."))]))
+    for doubt in doubtful(run):
+        file = write_subject(folder, f"doubtful_{doubt['image']}", run, doubt["image"], bare=True)
+        known = "" if doubt["label"] is None else f"{classes[doubt['label']]}, "
+        pictures.append(figure(file, f"{doubt['image']}: {known}named {classes[doubt['named']]}, "
+                                     f"{shown_doubt(classes, doubt)}", pixels=not is_series(run.network)))
+    return "The most doubtful", [*parts, block(pictures, small=True)]
+
+
+def doubtful(run):
+    """What `doubts` of first_spike/comparison/confidence.py gives for the SHOWN images of the smallest margins."""
+    return doubts(run.network, run.chosen.labels, run.result, most_doubtful(run.result)[:SHOWN])
 
 
 def mistakes_section(folder, run):
@@ -208,8 +236,8 @@ def listening_section(folder, network):
 def sections(folder, run):
     """The sections of a page without a comparison, their pictures drawn into `folder`."""
     with error_console.status("drawing"):
-        return [one_image_section(folder, run), all_images_section(folder, run), mistakes_section(folder, run),
-                listening_section(folder, run.network)]
+        return [one_image_section(folder, run), all_images_section(folder, run), doubts_section(folder, run),
+                mistakes_section(folder, run), listening_section(folder, run.network)]
 
 
 def figures_of(run):
@@ -222,6 +250,7 @@ def figures_of(run):
         "spikes_to_decision": [{"least": int(spikes.min()), "mean": float(spikes.mean()), "most": int(spikes.max())}
                                for spikes in run.spike_counts],
         "confusion": None if run.chosen.labels is None else confusion(run).tolist(),
+        "doubtful": doubtful(run),
         "mistakes": [mistake._asdict() for mistake in mistakes(run)],
     }
 
@@ -238,6 +267,7 @@ def one_image(run):
         "decision_time": int(result.decision_time[index]),
         "silent": bool(result.silent[index]),
         "tie": bool(result.tie[index]),
+        **{name: value for name, value in run.doubt(index).items() if name in SURE},
         "input_spikes": np.stack([inputs, times], axis=1).tolist(),
         "spike_times": [[int(time) if time < steps else None for time in layer[index]]
                         for layer in result.spike_times],

@@ -11,6 +11,7 @@ import numpy as np
 
 from first_spike.command.figure import require_matplotlib
 from first_spike.command.images import ChosenImages
+from first_spike.comparison.confidence import doubts
 from first_spike.golden.contract.base_network import BaseNetwork
 from first_spike.golden.contract.network import Network
 from first_spike.golden.errors import UserError, printable
@@ -54,6 +55,10 @@ class Run:
     def ranking(self):
         """(order, potentials), both [n, classes]; see `golden.inference.potentials.ranking`."""
         return ranking(self.network, self.chosen.images, self.result)
+
+    def doubt(self, image):
+        """Return how sure the class of an image is, as `doubts` of first_spike/comparison/confidence.py gives it."""
+        return doubts(self.network, self.chosen.labels, self.result, [image])[0]
 
     @property
     def wrong(self):

@@ -58,7 +58,7 @@ def test_figures_and_files(case, evaluate):
     assert f"{(inputs + hidden) / 28:.1f} = {inputs / 28:.1f} of inputs + {hidden / 28:.1f}" in done.stdout
     assert report["network_sha256"] == network.sha256
     assert f"{correct / 28:.2%}" in done.stdout
-    assert_predictions(folder / "p.npz", expected)
+    assert_predictions(folder / "p.npz", expected, margins=True)
 
 
 def test_a_float_network(case, evaluate):
@@ -91,8 +91,11 @@ def test_idx_files_a_folder_and_no_labels_agree(case, evaluate):
         assert done.returncode == 0, done.stderr
         reports.append(json.loads((folder / "r.json").read_text()))
     assert reports[0] == reports[1]
+    sure, unlabelled = reports[0].pop("confidence"), reports[2].pop("confidence")
     assert reports[2] == reports[0] | dict.fromkeys(("accuracy", "correct", "recall", "worst_class",
                                                      "worst_recall"))
+    assert [{**one, "label": None} for one in sure.pop("doubtful")] == unlabelled.pop("doubtful")
+    assert unlabelled == sure | dict.fromkeys(("error_by_coverage", "curve", "auroc"))
 
 
 @pytest.mark.parametrize("shape", [(4, 5), (4, 5, 1), (4, 5, 3)])

@@ -48,7 +48,8 @@ def test_a_raster_says_what_it_shows(recwarn):
     named, silent = int(found.classes[0]), bool(found.silent[0])
     for label in (None, 1, np.int64(2)):
         figure = fs.plot.raster(network, image, label)
-        title, said = figure.get_suptitle().splitlines()
+        title, said, sure = figure.get_suptitle().splitlines()
+        assert sure == f"margin {found.margin[0]} over {short_names(network.classes)[found.runner_up[0]]}"
         assert title == network.title and short_names(network.classes)[named] in said
         assert (str(found.decision_time[0]) in said) != silent
         assert ("label" in said) == (label is not None)

@@ -18,9 +18,12 @@ def mean_of_equals(scores, values):
 
 def risk_by_coverage(scores, right):
     """Return float64 [n]: the share of errors among the k + 1 images with the highest scores, for k from 0 on."""
-    order = np.argsort(-np.asarray(scores, np.float64), kind="stable")
-    wrong = 1 - mean_of_equals(scores, np.asarray(right, np.float64))
-    return np.cumsum(wrong[order]) / np.arange(1, len(order) + 1)
+    _, groups = np.unique(-np.asarray(scores), return_inverse=True)
+    counts, wrong = np.bincount(groups), np.bincount(groups, ~np.asarray(right))
+    kept, ends = np.arange(1, len(groups) + 1), np.cumsum(counts)
+    group = np.searchsorted(ends, kept)  # the last that is begun
+    missing = ends[group] - kept  # of its images
+    return (np.cumsum(wrong)[group] - wrong[group] * missing / counts[group]) / kept
 
 
 def error_at(scores, right, coverage):

@@ -35,12 +35,16 @@ def assert_refused(done, sentence):
     assert sentence in lines[0]
 
 
-def assert_predictions(file, expected):
-    """Assert that a file of predictions holds the Inference `expected` of a network of two layers."""
+def assert_predictions(file, expected, margins=False):
+    """Assert that a file of predictions holds the Inference `expected` of a network of two layers.
+
+    margins: whether it also holds margin, spread and runner-up, which hardware does not show.
+    """
     with np.load(file, allow_pickle=False) as archive:
         found = dict(archive)
     arrays = {"class": expected.classes, "decision_time": expected.decision_time, "silent": expected.silent,
               "tie": expected.tie, **{f"layer{k}_spike_times": expected.spike_times[k] for k in (0, 1)}}
+    arrays |= {name: getattr(expected, name) for name in ("margin", "spread", "runner_up") if margins}
     assert set(found) == set(arrays)
     for name, array in arrays.items():
         assert found[name].dtype == array.dtype and np.array_equal(found[name], array), name

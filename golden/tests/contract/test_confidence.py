@@ -1,4 +1,4 @@
-"""Confidence in the contract: the word, its shifts, a calibration in a file of format 4, and every wrong one refused."""
+"""Confidence in the contract: its word and shifts, a calibration in a file of format 4, and every wrong one refused."""
 
 import json
 import math
