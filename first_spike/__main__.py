@@ -12,7 +12,7 @@ from pathlib import Path  # noqa: E402
 
 GROUPS = {  # what they are about -> {subcommand: its file}
     "networks": {"train": "train", "quantize": "quantize", "evaluate": "evaluate", "import": "import_weights",
-                 "export": "export_nir", "look": "look"},
+                 "export": "export_nir", "look": "look", "outliers": "outliers"},
     "hardware": {"generate": "generate", "compare": "compare", "explore": "explore", "synth": "synth",
                  "netlist": "netlist", "lint": "lint", "demo": "demo"},
     "boards": {"bitstream": "bitstream", "flash": "flash", "board": "board", "network-image": "network_image"},

@@ -22,7 +22,7 @@ from first_spike.golden.training.loop import Stopped
 from first_spike.jobs.cluster import add_jobs, chosen_workers
 from first_spike.jobs.jobs import Kept
 from first_spike.training.results import CHECKPOINT
-from first_spike.training.training_jobs import recipe_job, recipe_words, renew_figures, run_trainings
+from first_spike.training.training_jobs import recipe_job, recipe_words, renew_calibration, renew_figures, run_trainings
 
 OUT = BUILD / "networks"
 
@@ -33,7 +33,15 @@ def main():
     unknown = sorted(set(arguments.names) - set(recipes))
     if unknown:
         raise UserError(f"there is no recipe for {', '.join(unknown)}; there are {', '.join(recipes)}")
-    words = {name: recipe_words(name, recipes[name], arguments.pictures) for name in arguments.names or recipes}
+    names = arguments.names or [name for name, recipe in recipes.items()
+                                if not (arguments.calibrations and "PICTURES" in recipe)]
+    words = {name: recipe_words(name, recipes[name], arguments.pictures) for name in names}
+    if arguments.calibrations:
+        for name, (_, *options) in words.items():
+            path = NETWORKS / f"{name}.npz"
+            if path.is_file():
+                console.print(f"{name}: {renew_calibration(path, options)}", soft_wrap=True)
+        return None
     if arguments.figures:
         for name, (_, *options) in words.items():
             for path in shipped_files(name):
@@ -50,6 +58,9 @@ def parse():
     what.add_argument("--check", action="store_true", help="compare with the shipped files")
     what.add_argument("--figures", action="store_true",
                       help="train nothing: write the figures in the headers of the shipped files anew")
+    what.add_argument("--calibrations", action="store_true",
+                      help="train nothing: write the calibrations beside the shipped networks anew, chosen on the "
+                           "images that were held out of their trainings (default: of those that need no pictures)")
     parser.add_argument("--pictures", type=lambda text: str(Path(text).resolve()), metavar="PATH",
                         help="folder that stands for PICTURES in the recipes")
     add_jobs(parser)

@@ -50,7 +50,7 @@ def listed(design):
 
 
 INPUTS = ("network", "networks", "made_with", "float", "images", "labels", "events", "data", "dataset", "design",
-          "file")
+          "file", "other")
 WORDS = {"file": "FILE", "networks": "--network"}  # where an option is called otherwise
 
 

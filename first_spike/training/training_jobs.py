@@ -19,6 +19,7 @@ from importlib.metadata import version
 import numpy as np
 from rich.table import Table
 
+from first_spike.command.calibrations import write_calibration
 from first_spike.command.cli import complain, console, note, write_json
 from first_spike.command.data_options import add_dataset_arguments, data_choices, read_dataset
 from first_spike.command.figure import require_matplotlib
@@ -30,7 +31,9 @@ from first_spike.command.silence import warn
 from first_spike.golden.contract.network import FloatNetwork
 from first_spike.golden.errors import UserError
 from first_spike.golden.files import cache_folder
+from first_spike.golden.inference.calibration import COVERAGE, calibrated
 from first_spike.golden.inference.figures import figures
+from first_spike.golden.inference.infer import infer
 from first_spike.golden.training import defaults
 from first_spike.golden.training.adam import use_threads
 from first_spike.golden.training.loop import Stopped, Training
@@ -265,22 +268,46 @@ JOBS = {"train": _train, "quantize": _quantize}
 SAME = ("dataset", "images", "accuracy", "silent", "ties", "events")
 
 
-def renew_figures(path, words):
-    """Write the header of the network file `path` with the figures that the recipe `words` (of train.py or quantize.py)
-    would give it; returns a sentence. UserError where what it said of the test set was not so."""
+def held_out_of(network, words):
+    """Return (Dataset, (images, labels)) of the recipe `words` (of train.py or quantize.py) of a network: its data, and
+    the training images that were held out."""
     parser = argparse.ArgumentParser()
     add_dataset_arguments(parser, default=None)
     parser.add_argument("--held-out", type=int)
     parser.add_argument("--seed", type=int, default=1)
+    arguments, _ = parser.parse_known_args(words)
+    dataset = read_dataset(arguments.dataset or network.accuracy["dataset"], data_choices(arguments), network.steps)
+    count = dataset.train_count
+    held, _ = hold_out(dataset.train_labels[:count], arguments.held_out or defaults.held_out(count, dataset.kind),
+                       arguments.seed)
+    return dataset, (dataset.train_images[held], dataset.train_labels[held])
+
+
+def renew_calibration(path, words):
+    """Write the calibration beside the network file `path`, chosen on the images that its recipe `words` held out;
+    returns a sentence. UserError if the network reaches another accuracy on them than its file says: they are others.
+    """
+    network = load_network(path)
+    _, (images, labels) = held_out_of(network, words)
+    made = calibrated(network, images, labels, COVERAGE)
+    right, stated = int((infer(network, images).classes == labels).sum()), network.accuracy["held_out"]
+    if (len(labels), right / len(labels)) != (stated["images"], stated["accuracy"]):
+        raise UserError(f"{path.name} says of its held-out images {stated}, found {right} right of {len(labels)}")
+    write_calibration(path, made.calibration)
+    return (f"{len(labels):,} held-out images; unsure below margin {made.calibration.unsure_below}, foreign below "
+            f"spread {made.calibration.foreign_below}")
+
+
+def renew_figures(path, words):
+    """Write the header of the network file `path` with the figures that the recipe `words` (of train.py or quantize.py)
+    would give it; returns a sentence. UserError where what it said of the test set was not so."""
+    parser = argparse.ArgumentParser()
     parser.add_argument("--silent", type=float)
     arguments, _ = parser.parse_known_args(words)
     network = load_network(path)
-    dataset = read_dataset(arguments.dataset or network.accuracy["dataset"], data_choices(arguments), network.steps)
+    dataset, held_out = held_out_of(network, words)
     most_silent = usual_for(Wishes(silent=arguments.silent), network).silent
-    count = dataset.train_count
-    held_out = arguments.held_out or defaults.held_out(count, dataset.kind)
-    held, _ = hold_out(dataset.train_labels[:count], held_out, arguments.seed)
-    found, _ = figures(network, dataset, (dataset.train_images[held], dataset.train_labels[held]), most_silent)
+    found, _ = figures(network, dataset, held_out, most_silent)
     for name in SAME:
         if found.accuracy[name] != network.accuracy.get(name):
             raise UserError(f"{path.name} says of its {name} {network.accuracy.get(name)}, found "
