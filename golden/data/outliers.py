@@ -1,4 +1,4 @@
-"""Images of none of a network's classes, made from its own images by a seed: seven kinds, to measure what it notices."""
+"""Images of none of a network's classes, made of its own images by a seed: seven kinds, to measure what it notices."""
 
 import math
 from pathlib import Path
