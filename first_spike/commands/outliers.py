@@ -1,7 +1,7 @@
 """Make images of none of a network's classes: seven kinds, by a seed.
 
-They measure what a network notices. They are made of the test images of the network's data. --out becomes a folder with KIND.npy for each kind, uint8 images
-of the network's shape, and outliers.json.
+They measure what a network notices. They are made of the test images of the network's data. --out becomes a folder
+with KIND.npy for each kind, uint8 images of the network's shape, and outliers.json.
 `first-spike evaluate --images FOLDER/KIND.npy` says how many of them a network with a calibration calls foreign.
 """
 

@@ -9,6 +9,7 @@ import pytest
 import first_spike as fs
 from first_spike.command.calibrations import calibration_file, with_calibration, write_calibration
 from first_spike.command.images import ChosenImages
+from first_spike.command.places import NETWORKS
 from first_spike.commands import compare, evaluate, look
 from first_spike.comparison.confidence import doubts, most_doubtful
 from first_spike.golden.contract.archive import read_archive
@@ -141,6 +142,27 @@ def test_evaluate(case, command, tmp_path):  # noqa: F811
     assert (tmp_path / "plain.png").read_bytes().startswith(b"\x89PNG")
     assert_refused(command(evaluate, *LABELLED[:4], "--curves", "none.svg"), "--curves draws errors, which need labels")
     assert not (tmp_path / "none.svg").exists()
+
+
+SHIPPED = sorted(NETWORKS.glob("*_calibration.json"))
+
+
+def test_most_shipped_networks_have_calibrations():
+    assert len(SHIPPED) == 9
+
+
+@pytest.mark.parametrize("file", SHIPPED, ids=lambda file: file.stem)
+def test_shipped_calibrations(file, tmp_path):
+    """Each is its network's, whose file has none and is written again byte for byte; digits have different margins."""
+    name = file.stem.removesuffix("_calibration")
+    plain, made = fs.load(name), fs.load(name, calibrated=True)
+    assert plain.calibration is None and made.calibration.images == 5000 and made.calibration.coverage == 0.95
+    plain.save(tmp_path / "again.npz")
+    assert (tmp_path / "again.npz").read_bytes() == (NETWORKS / f"{name}.npz").read_bytes()
+    found = fs.infer(made, fs.samples().first(100))
+    sure = found.confidence(made)
+    assert 0 < sure.unsure.sum() < 100 or name.startswith("mnist")
+    assert len(set(sure.probability)) > 3 and len(set(found.spread)) > 20
 
 
 def test_the_most_doubtful_first(case):

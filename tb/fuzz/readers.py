@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from first_spike.command.calibrations import calibrated_beside
 from first_spike.golden.contract.network import FloatNetwork, Network
 from first_spike.golden.data.audio import load_audio
 from first_spike.golden.data.event_folder import load_event_folder
@@ -74,6 +75,10 @@ def _graph(path):
     read_layers(nodes, IMAGE, reached=False, once=True)
 
 
+def _calibration(path):
+    calibrated_beside(Network.load(CORPUS / "network" / "dense.npz"), path)
+
+
 def _folder_of(load):
     """Reads the file as one of four in a folder, two of each class."""
 
@@ -94,6 +99,7 @@ def _folder_of(load):
 READERS = {
     "network": Reader(".npz", Network.load),
     "float_network": Reader(".npz", FloatNetwork.load),
+    "calibration": Reader(".json", _calibration),
     "arrays": Reader(".npz", _arrays),
     "object_arrays": Reader(".npy", _arrays),
     "safetensors": Reader(".safetensors", _arrays),
