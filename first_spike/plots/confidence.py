@@ -4,7 +4,7 @@ import numpy as np
 
 from first_spike.comparison.confidence import COVERAGES
 from first_spike.golden.errors import UserError
-from first_spike.golden.inference.reliability import bins_of, risk_by_coverage
+from first_spike.golden.inference.reliability import bins_of, kept_of, risk_by_coverage
 from first_spike.plots.run import BLUE, GREY, ORANGE, PALE, label, legend, sheet
 
 
@@ -46,7 +46,7 @@ def _draw_risk(axis, run):
     risks, coverages = 100 * risk_by_coverage(run.result.margin, right), 100 * np.arange(1, count + 1) / count
     axis.plot(coverages, risks, color=BLUE, linewidth=1.2, label="largest margins first")
     axis.axhline(risks[-1], color=GREY, linestyle="--", linewidth=0.8, label="all images")
-    places = [max(int(np.ceil(coverage * count - 1e-9)), 1) - 1 for coverage in COVERAGES]
+    places = [kept_of(coverage, count) - 1 for coverage in COVERAGES]
     axis.plot(coverages[places], risks[places], "o", color=BLUE, markersize=3)
     if run.network.calibration is not None:
         kept = 100 * float((run.result.margin >= run.network.calibration.unsure_below).mean())

@@ -14,6 +14,7 @@ from first_spike.golden.contract.confidence import (
 )
 from first_spike.golden.errors import UserError
 from first_spike.golden.inference.infer import infer
+from first_spike.golden.inference.reliability import kept_of
 
 COVERAGE = 0.95  # usual share of held-out images that each threshold keeps
 FEWEST = 10  # images of each class
@@ -53,8 +54,7 @@ def require_enough(labels, classes):
 
 def lowest_kept(scores, coverage):
     """Return the largest threshold, an int, that at least the share `coverage` of the scores, int64 [n], reach."""
-    kept = int(np.ceil(coverage * len(scores) - 1e-9))  # 0.95 * 100 is a little more than 95
-    return int(np.sort(scores)[len(scores) - kept])
+    return int(np.sort(scores)[len(scores) - kept_of(coverage, len(scores))])
 
 
 def table(margins, right, shift):

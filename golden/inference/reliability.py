@@ -10,6 +10,11 @@ import numpy as np
 BINS = 15  # of the expected calibration error, of equal count
 
 
+def kept_of(coverage, count):
+    """Return how many of `count` images the share `coverage` is, rounded up, at least one."""
+    return max(int(np.ceil(coverage * count - 1e-9)), 1)  # 0.55 * 100 is a little more than 55
+
+
 def mean_of_equals(scores, values):
     """Return float64 [n]: for each image the mean of `values` over the images of an equal score."""
     _, groups = np.unique(scores, return_inverse=True)
@@ -28,8 +33,7 @@ def risk_by_coverage(scores, right):
 
 def error_at(scores, right, coverage):
     """Return the share of errors among the share `coverage` of the images, rounded up, with the highest scores."""
-    kept = max(int(np.ceil(coverage * len(scores) - 1e-9)), 1)
-    return float(risk_by_coverage(scores, right)[kept - 1])
+    return float(risk_by_coverage(scores, right)[kept_of(coverage, len(scores)) - 1])
 
 
 def bins_of(probability, right):

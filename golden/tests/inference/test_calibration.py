@@ -115,7 +115,7 @@ def test_a_shown_margin_has_the_probability_of_the_exact_one():
         assert exact.tolist() == coarse.tolist() and len(set(exact)) > 2
 
 
-@pytest.mark.parametrize("coverage", [0.01, 0.5, 0.9, 0.95, 0.99, 1.0, 1])
+@pytest.mark.parametrize("coverage", [1e-300, 0.01, 0.07, 0.5, 0.55, 0.9, 0.95, 0.99, 1.0, 1])
 def test_thresholds_keep_the_share(coverage):
     for seed in range(20):
         rng = np.random.default_rng(seed)
