@@ -39,9 +39,9 @@ class Output(NamedTuple):
     endless: torch.Tensor
     spike_times: tuple
     steps: int
-    margin: torch.Tensor
-    spread: torch.Tensor
-    runner_up: torch.Tensor
+    margin: torch.Tensor | None = None
+    spread: torch.Tensor | None = None
+    runner_up: torch.Tensor | None = None
 
 
 class Net(nn.Module):
