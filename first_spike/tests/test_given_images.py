@@ -40,7 +40,7 @@ def labelled(*shape, classes=3):
 
 @pytest.mark.parametrize("function, options, others", [
     (fs.train, Wishes, {"dataset", "choices", "out", "resume", "restart", "overwrite"}),
-    (fs.import_nir, ForeignFile, {"data", "bits", "steps"})])
+    (fs.import_nir, ForeignFile, {"data", "bits", "steps", "calibrate"})])
 def test_every_option_is_an_argument_and_has_its_line(function, options, others):
     given = inspect.signature(function).parameters
     expected = {field.name: field.default for field in fields(options)}
@@ -65,7 +65,7 @@ def test_every_option_of_a_training_counts(monkeypatch):
     changed = dict(hidden=(3,), layers="dense 3", steps=8, bits=(3,), rule="s4nn", epochs=2, finetune=1,
                    finetune_rates=(0.1, 0.2), seed=2, held_out=5, silent=0.5, patient=True, deformed=2, augment="none",
                    class_weights="equal", scale_per="layer", scales=(1.0,), settings=(("decay", 0.5),), thin="half",
-                   most_events=4)
+                   most_events=4, calibrate=True)
     with pytest.raises(ZeroDivisionError):
         fs.train(labelled(4, 4), **changed)
     assert vars(seen[0]) == changed

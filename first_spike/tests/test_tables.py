@@ -12,6 +12,7 @@ import pytest
 from rich.console import Console
 
 from first_spike.comparison.bench_runs import SHIPPED, bench_table
+from first_spike.comparison.confidence import confidence_rows
 from first_spike.comparison.table import comparison_table, figures_table, statistics
 from first_spike.exploration.area_check import yardstick_table
 from first_spike.exploration.table_and_plot import exploration_table
@@ -147,9 +148,10 @@ def test_comparison():
 
 
 def test_figures_of_a_network():
-    """Nothing stands above the figures, and without labels there is no accuracy."""
+    """Nothing stands above the figures; without labels there is no accuracy, without a calibration no probability."""
     report = {"images": 2000, "accuracy": None, "silent": 0.25, "ties": 0.5, "decision_time_mean": 3.0,
-              "spikes_to_decision_mean": 12.0, "spikes_by_layer_mean": [4.5, 2.5, 9.0]}
+              "spikes_to_decision_mean": 12.0, "spikes_by_layer_mean": [4.5, 2.5, 9.0],
+              "confidence": {"error_by_coverage": None, "calibrated": None}}
     console = Console(width=80, file=io.StringIO())
     console.print(figures_table(SimpleNamespace(title="8-4-3-2", steps=16), "digits", report))
     title, _, *rows, _ = console.file.getvalue().splitlines()
@@ -157,6 +159,19 @@ def test_figures_of_a_network():
     assert [[cell.strip() for cell in row.strip("│").split("│")] for row in rows] == [
         ["images", "2,000"], ["silent output", "25.00%"], ["ties in the decision step", "50.00%"],
         ["decision time, mean", "3.00 steps"], ["spikes to the decision, mean", "12.0 = 5.0 of inputs + 4.5 + 2.5"]]
+
+
+def test_rows_of_confidence():
+    found = {"coverage": 0.96, "foreign": 0.05, "probability_mean": 0.98, "error": None,
+             "expected_calibration_error": None, "brier": None}
+    rows = confidence_rows({"error_by_coverage": None, "calibrated": found})
+    assert rows == [("unsure (margin)", "4.00%"), ("foreign (spread)", "5.00%"), ("probability, mean", "98.00%")]
+    found |= {"error": 0.005, "expected_calibration_error": 0.0021, "brier": 0.0114}
+    by_coverage = [{"coverage": 1.0, "error": 0.02}, {"coverage": 0.95, "error": 0.004}]
+    assert confidence_rows({"error_by_coverage": by_coverage, "calibrated": found}) == [
+        ("error by coverage (margin)", "2.00% at 100%, 0.40% at 95%"),
+        ("unsure (margin)", "4.00%, error of the others 0.50%"), *rows[1:],
+        ("expected calibration error", "0.21%"), ("Brier score", "0.0114")]
 
 
 @pytest.mark.parametrize("columns, width", [({}, 160), ({"COLUMNS": "70"}, 70)])
