@@ -16,6 +16,7 @@ from first_spike.golden.contract.archive import read_archive
 from first_spike.golden.contract.network import Network
 from first_spike.golden.inference.infer import infer
 from first_spike.golden.inference.reliability import brier, error_at, expected_calibration_error
+from first_spike.training.train_options import parse, wishes_of
 from tb.helpers.process import assert_refused, command  # noqa: F401
 from tb.helpers.random_networks import as_float, random_images, worded_network
 
@@ -233,6 +234,11 @@ def test_curves(case):
         round(error_at(found.margin, found.classes == labels, (k + 1) / len(labels)), 12) for k in range(len(labels))]
     axis, = fs.plot.reliability(made, chosen).axes
     assert len(axis.lines[1].get_xdata()) == 15
+
+
+def test_the_option_of_training_is_a_wish():
+    for more, asked in (((), False), (("--calibrate",), True)):
+        assert wishes_of(parse("", ["--out", "x", *more])).calibrate is asked
 
 
 def test_train_and_import_calibrate_on_request(tmp_path, monkeypatch, command):  # noqa: F811
