@@ -158,7 +158,8 @@ def test_a_data_set_is_what_a_training_reads(made, monkeypatch):
     shown = {"accuracy": 0.5, "images": 2, "dataset": "mine"}
     made = SimpleNamespace(network=network, wholes=[], imported=SimpleNamespace(layers=[], warnings=[]),
                            in_integers=shown, in_float=shown)
-    monkeypatch.setattr("first_spike.interop.bring_in.bring_in", lambda foreign, data, *_, **__: seen.append(data) or made)
+    monkeypatch.setattr("first_spike.interop.bring_in.bring_in",
+                        lambda foreign, data, *_, **__: seen.append(data) or made)
     fs.import_nir("theirs.npz", "mine.npz")
     plain = fs.dataset("mine.npz", choices={"coding": "plain"})
     assert np.array_equal(seen[0].train_images, plain.train_images) and plain.image_shape == (1, 24, 2)
