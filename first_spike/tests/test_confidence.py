@@ -14,11 +14,13 @@ from first_spike.commands import compare, evaluate, look
 from first_spike.comparison.confidence import doubts, most_doubtful
 from first_spike.golden.contract.archive import read_archive
 from first_spike.golden.contract.network import Network
+from first_spike.golden.inference.encode import encode
 from first_spike.golden.inference.infer import infer
 from first_spike.golden.inference.reliability import brier, error_at, expected_calibration_error
+from first_spike.golden.recordings import Recordings
 from first_spike.training.train_options import parse, wishes_of
 from tb.helpers.process import assert_refused, command  # noqa: F401
-from tb.helpers.random_networks import as_float, random_images, worded_network
+from tb.helpers.random_networks import as_float, on_events, random_images, worded_network
 
 LABELLED = ("--network", "network.npz", "--images", "images.npy", "--labels", "labels.npy")
 
@@ -54,6 +56,17 @@ def test_calibrate(case):
     found, sure = fs.infer(again, images), fs.infer(again, images).confidence(again)
     assert sure.unsure.tolist() == (found.margin < made.calibration.unsure_below).tolist()
     assert found.margin.tolist() == infer(network, images).margin.tolist()
+
+
+def test_recordings_are_calibrated_on(case):
+    """Of a picture as events the calibration is that of the picture, but for the network that it names."""
+    network, images, labels = case
+    fed = on_events(network, network.inputs)
+    recordings = Recordings.of_times(encode(images, network.steps), network.steps)
+    ours, theirs = fs.calibrate(network, images, labels), fs.calibrate(fed, recordings, labels)
+    assert replace(theirs.calibration, network=network.sha256) == ours.calibration
+    theirs.save("events.npz")
+    assert fs.load("events.npz") == theirs and read_archive("events.npz")[0]["format"] == 4
 
 
 @pytest.mark.parametrize("change, message", [
