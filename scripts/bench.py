@@ -12,11 +12,12 @@ from pathlib import Path
 if __name__ == "__main__":
     import entry  # noqa: F401
 
-from first_spike.command.cli import console, made_by, run, write_json
+from first_spike.command.cli import console, run, write_json
 from first_spike.command.hardware_options import add_configuration, design_of, is_chosen
 from first_spike.command.images import add_count, add_image_arguments, read_images
 from first_spike.command.option_values import NetworkFile, percent, simulator_seed
 from first_spike.command.places import BUILD, check_places, work_folder
+from first_spike.command.provenance import made_by
 from first_spike.comparison.bench_runs import bench_table, measure_all, own_case, shipped_cases
 from first_spike.comparison.harness import require_plain_path, require_simulator
 from first_spike.comparison.verdict import bench_verdict

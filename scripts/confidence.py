@@ -16,9 +16,10 @@ if __name__ == "__main__":
 import numpy as np
 
 from first_spike.command.calibrations import calibrated_beside, calibration_file
-from first_spike.command.cli import console, made_by, run, write_json
+from first_spike.command.cli import console, run, write_json
 from first_spike.command.option_values import output_file
 from first_spike.command.places import NETWORKS, check_places
+from first_spike.command.provenance import made_by
 from first_spike.comparison.confidence import COVERAGES
 from first_spike.golden.contract.network import Network
 from first_spike.golden.data.catalogue import load

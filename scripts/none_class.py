@@ -14,9 +14,10 @@ if __name__ == "__main__":
 import numpy as np
 
 import first_spike as fs
-from first_spike.command.cli import console, made_by, run, write_json
+from first_spike.command.cli import console, run, write_json
 from first_spike.command.option_values import output_file, positive
 from first_spike.command.places import check_places
+from first_spike.command.provenance import made_by
 from first_spike.golden.data.outliers import KINDS, make_outliers
 
 NONE = "none"

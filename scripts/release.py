@@ -1,4 +1,4 @@
-"""Build a release into dist/: wheel, sdist, designs of the networks that come along, bitstreams, SHA256SUMS.
+"""Build a release into dist/: wheel, sdist, designs of the networks that come along, bitstreams, reports, SHA256SUMS.
 
 Everything is made from the last commit, from which no file may differ, with its time as the time of every file, so that
 the same commit gives the same wheel and the same archives of designs. The number is VERSION in
@@ -10,6 +10,7 @@ import hashlib
 import io
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -46,6 +47,7 @@ def main():
         called(sys.executable, "-m", "twine", "check", "--strict", *packages)
         for name in arguments.networks:
             write_design(folder, name, int(when))
+        write_reports(folder, int(when))
         for board in arguments.boards:
             write_bitstream(folder, board)
             write_bitstream(folder, board, "processor")
@@ -89,6 +91,20 @@ def write_design(folder, name, when):
     with tempfile.TemporaryDirectory() as work:
         made = write_whole_design(Design(Network.load(ROOT / "golden" / "networks" / f"{name}.npz")), Path(work) / name)
         (folder / f"{name}-{__version__}.tar.gz").write_bytes(archived(made, f"{name}-{__version__}", when))
+
+
+def write_reports(folder, when, build=ROOT / "build"):
+    """Archive what `make nightly` left in `build`: the results of tests, and the report of each long target; a warning
+    where it left nothing."""
+    reports = {f"{path.parent.name}.json": path for path in build.glob("*/report.json")}
+    reports |= {path.name: path for path in build.glob("junit/*.xml")}
+    if not reports:
+        warn(["no run of tests is archived: `make nightly` leaves its reports in build/"])
+        return
+    with tempfile.TemporaryDirectory() as work:
+        for name, path in reports.items():
+            shutil.copy(path, Path(work, name))
+        (folder / f"runs-{__version__}.tar.gz").write_bytes(archived(Path(work), f"runs-{__version__}", when))
 
 
 def archived(folder, name, when):

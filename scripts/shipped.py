@@ -13,9 +13,10 @@ from pathlib import Path
 if __name__ == "__main__":
     import entry  # noqa: F401
 
-from first_spike.command.cli import complain, console, made_by, note, run, write_json
+from first_spike.command.cli import complain, console, note, run, write_json
 from first_spike.command.interrupts import EXIT_INTERRUPTED
 from first_spike.command.places import BUILD, NETWORKS, file, make_folder, work_folder
+from first_spike.command.provenance import made_by
 from first_spike.golden.errors import UserError
 from first_spike.golden.training.adam import side_by_side
 from first_spike.golden.training.loop import Stopped

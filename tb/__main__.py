@@ -7,7 +7,7 @@ from first_spike.__main__ import first_line, start
 
 COMMANDS = {"prove": "formal.command", "check-printer": "formal.printed", "mutants": "mutation.command",
             "mutants-sources": "mutation.source_command", "coverage": "coverage.command", "soak": "soak.command",
-            "fuzz-readers": "fuzz.command", "grid": "benches.grid", "record": "record.page"}
+            "fuzz-readers": "fuzz.command", "grid": "benches.grid"}
 
 
 def main():

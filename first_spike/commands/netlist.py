@@ -8,11 +8,12 @@ Exit status 1 if a result differs from the golden model's or a cycle from the cy
 from dataclasses import replace
 from pathlib import Path
 
-from first_spike.command.cli import Parser, console, error_console, made_by, shown, write_json
+from first_spike.command.cli import Parser, console, error_console, shown, write_json
 from first_spike.command.hardware_options import add_configuration, design_of
 from first_spike.command.images import add_count, add_image_arguments, read_images
 from first_spike.command.option_values import NAMED, NetworkFile, add_timeout
 from first_spike.command.places import BUILD, DEFAULT_NETWORK, check_places, make_folder, work_folder
+from first_spike.command.provenance import made_by
 from first_spike.comparison.backends import AFTER, GATES
 from first_spike.comparison.compare_on import Subject, compare_on
 from first_spike.comparison.design_files import write_whole_design

@@ -14,8 +14,8 @@ import numpy as np
 from rich import box
 from rich.table import Table
 
-from first_spike.command.cli import version
 from first_spike.command.places import CONVOLUTIONAL_NETWORK, NETWORKS
+from first_spike.command.provenance import version
 from first_spike.comparison.backends import from_golden, from_record
 from first_spike.comparison.design_files import write_whole_design
 from first_spike.comparison.recorder import Recorder

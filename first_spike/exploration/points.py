@@ -4,9 +4,9 @@ import itertools
 
 import numpy as np
 
-from first_spike.command.cli import version
 from first_spike.command.hardware_options import folder_name
 from first_spike.command.places import make_folder
+from first_spike.command.provenance import version
 from first_spike.comparison.design_files import write_whole_design
 from first_spike.comparison.table import statistics
 from first_spike.exploration.area import estimate_area, require_known_area

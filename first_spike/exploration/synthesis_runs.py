@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import first_spike.synthesis
-from first_spike.command.cli import version
+from first_spike.command.provenance import version
 from first_spike.jobs.jobs import Files, Job, Kept, LocalWorkers, hash_of_files, run_jobs
 from first_spike.synthesis.targets import misfit
 from first_spike.synthesis.toolchains import AIMS, PROGRAMS, SPEEDS, place_and_route, summarize

@@ -74,6 +74,9 @@ def draw_beside(offers):
     figure.legend(loc="outside lower center", ncols=3, fontsize=FONT - 1, frameon=False, title_fontsize=FONT - 1,
                   title="ours: cycles of the cycle model at the clock assumed, LUT4 of the area model")
     figure.draw_without_rendering()  # so that marks have their places
+    figure.set_layout_engine("none")  # whose solver gives other last digits on another processor
+    for axis in (left, right):
+        axis.set_position([round(edge, 3) for edge in axis.get_position().bounds])
     for axis, names in captions.items():
         _write(axis, names)
     return figure

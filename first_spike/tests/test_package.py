@@ -145,7 +145,7 @@ def installed(tmp_path_factory):
 TOUR = """
 import importlib.metadata, json
 import first_spike as fs
-from first_spike.command.cli import made_by
+from first_spike.command.provenance import made_by
 found = fs.infer(fs.load(NAME), fs.samples().images)
 print(json.dumps({"file": fs.__file__, "version": importlib.metadata.version("first-spike"),
                   "classes": found.classes.tolist(), "commit": made_by()["commit"]}))

@@ -100,8 +100,7 @@ def test_links_lead_somewhere(page):
         assert not anchor or anchor in anchors(target), link
 
 
-@pytest.mark.parametrize("page", [page for page in PAGES if page.name != "verification.md"],  # of runs of any commit
-                         ids=lambda page: str(page.relative_to(ROOT)))
+@pages
 def test_named_files_and_folders_exist(page):
     named = set(re.findall(r"(?<![\w/.])((?:scripts|golden|rtl_model|tb|hdl|docs|\.ci)/[\w/]*(?:\.\w+)?)", TEXT[page]))
     assert [name for name in named - MADE_UP if not (ROOT / name).exists()] == []

@@ -65,6 +65,17 @@ def test_an_archive_of_the_same_files_has_the_same_bytes(design, tmp_path):
         assert tar.extractfile("d-1/b.v").read() == b"b.v\n"
 
 
+def test_reports_of_a_night_are_archived(tmp_path, capsys):
+    release.write_reports(tmp_path, 1_700_000_000, tmp_path / "build")
+    assert "no run of tests is archived" in capsys.readouterr().err and list(tmp_path.iterdir()) == []
+    for name, text in (("junit/test.xml", "<a/>"), ("soak/report.json", "{}"), ("soak/other.json", "[]")):
+        (tmp_path / "build" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "build" / name).write_text(text)
+    release.write_reports(tmp_path, 1_700_000_000, tmp_path / "build")
+    with tarfile.open(tmp_path / f"runs-{__version__}.tar.gz") as tar:
+        assert [Path(one.name).name for one in tar] == ["soak.json", "test.xml"]
+
+
 def test_sums_are_those_that_sha256sum_reads(design):
     digests = [hashlib.sha256(text).hexdigest() for text in (b"a.hex\n", b"b.v\n")]
     expected = f"{digests[0]}  a.hex\n{digests[1]}  b.v\n"

@@ -8,8 +8,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-from first_spike.command.cli import complain, console, made_by, shown, version, write_json
+from first_spike.command.cli import complain, console, shown, write_json
 from first_spike.command.places import BUILD, check_places, work_folder
+from first_spike.command.provenance import made_by, version
 from first_spike.comparison.harness import SIMULATORS, require_simulator
 from first_spike.golden.errors import UserError
 from first_spike.golden.files import ROOT

@@ -5,14 +5,14 @@ not survive it. Exit status 1 if a run ends otherwise.
 """
 
 import argparse
-import json
 from pathlib import Path
 
 from rich.table import Table
 
-from first_spike.command.cli import complain, console, made_by, write_json
-from first_spike.command.option_values import add_timeout, positive
+from first_spike.command.cli import complain, console, write_json
+from first_spike.command.option_values import add_timeout
 from first_spike.command.places import BUILD, check_places, work_folder
+from first_spike.command.provenance import made_by
 from first_spike.golden.errors import UserError
 from first_spike.jobs.cluster import add_jobs, chosen_workers
 from first_spike.jobs.jobs import Job, run_jobs
@@ -30,36 +30,16 @@ def main():
         for program in ("yosys", "yosys-abc", "z3"):
             workers.everywhere(require_program, program)
         workers.everywhere(require_sby)
-        if arguments.mutants:
-            return show_mutants(arguments, workers, folder)
         jobs = [Job(claim.name, prove, (claim, arguments.timeout), folder / claim.name)
                 for claim in chosen_claims(arguments.claims, arguments.deep)]
         claims = [job.arguments[0] for job in jobs]
         results, failed = run_jobs("proofs", jobs, workers)
-        write_json(folder / "report.json", report_with(kept_claims(folder / "report.json", made), made, failed, [
+        write_json(folder / "report.json", {"made_by": made, "failed": failed, "claims": [
             {"name": claim.name, "claim": claim.text, "sizes": claim.sizes, "cycles": claim.cycles or None,
              "modules": claim.modules, "seconds": seconds}
-            for claim, seconds in zip(claims, results)]))
+            for claim, seconds in zip(claims, results)]})
     console.print(table(claims, results))
     console.print(f"report: {folder / 'report.json'}", soft_wrap=True)
-    return complain(failed)
-
-
-def show_mutants(arguments, workers, folder):
-    """Try mutants of the modules of each claim and print those that survive it; the exit status."""
-    from tb.formal.runs import KILLED, NO_FAULT, SURVIVED, try_mutants  # needs what benches need
-
-    jobs = [Job(claim.name, try_mutants, (claim, arguments.timeout, arguments.mutants), folder / claim.name)
-            for claim in chosen_claims(arguments.claims, arguments.deep)]
-    results, failed = run_jobs("mutants of claims", jobs, workers)
-    for job, found in zip(jobs, results):
-        for name in dict.fromkeys(module for module, *_ in found or ()):
-            ends = [end for module, *_, end in found if module == name]
-            console.print(f"{job.label}, {name}: {len(ends)} mutants, {ends.count(KILLED)} killed, "
-                          f"{ends.count(NO_FAULT)} no fault, {ends.count(SURVIVED)} survive", soft_wrap=True)
-        for name, before, after, end in found or ():
-            if end == SURVIVED:
-                console.print(f"  {name}: {before} => {after}", soft_wrap=True, markup=False)
     return complain(failed)
 
 
@@ -73,21 +53,6 @@ def chosen_claims(names, deep):
         if name not in known:
             raise UserError(f"no claim is called {name!r}: choose of {', '.join(known)}")
     return [known[name] for name in names] or [claim for claim in CLAIMS if claim.deep == deep]
-
-
-def kept_claims(file, made):
-    """The claims in an earlier report, if it was made by the same commit and tools, without changes; else none."""
-    try:
-        report = json.loads(file.read_text())
-        return report["claims"] if report["made_by"] == made and not made["changed"] else []
-    except (OSError, ValueError, KeyError, TypeError):
-        return []
-
-
-def report_with(kept, made, failed, claims):
-    """A report of these claims, and of the kept ones that are others, in the order of CLAIMS."""
-    found = {claim["name"]: claim for claim in [*kept, *claims]}
-    return {"made_by": made, "failed": failed, "claims": [found[claim.name] for claim in CLAIMS if claim.name in found]}
 
 
 def table(claims, results):
@@ -111,8 +76,6 @@ def parse():
     parser.add_argument("claims", nargs="*", metavar="CLAIM", help=f"of {', '.join(c.name for c in CLAIMS)} (default: "
                                                                   f"the quick ones)")
     parser.add_argument("--deep", action="store_true", help="those that take long instead")
-    parser.add_argument("--mutants", type=positive, metavar="COUNT", help="instead of a proof: what becomes of so many "
-                        "mutants of each module that a fault of the claim stands in")
     add_timeout(parser)
     add_jobs(parser)
     parser.add_argument("--build", type=Path, default=BUILD / "prove", metavar="FOLDER", help="(default: build/prove)")

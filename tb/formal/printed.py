@@ -11,8 +11,9 @@ import tempfile
 from functools import partial
 from pathlib import Path
 
-from first_spike.command.cli import complain, console, made_by, write_json
+from first_spike.command.cli import complain, console, write_json
 from first_spike.command.places import BUILD, DEFAULT_CONFIGURATION, DEFAULT_NETWORK, check_places, work_folder
+from first_spike.command.provenance import made_by
 from first_spike.golden.contract.network import Network
 from first_spike.rtl_model.convert import generate
 from first_spike.rtl_model.delivery.deliver import FILE_LIST

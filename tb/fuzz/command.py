@@ -14,9 +14,10 @@ from pathlib import Path
 from rich.table import Table
 
 from first_spike.command.bars import JobBar
-from first_spike.command.cli import complain, console, made_by, write_json
+from first_spike.command.cli import complain, console, write_json
 from first_spike.command.option_values import above_zero, natural
 from first_spike.command.places import BUILD, check_places, work_folder
+from first_spike.command.provenance import made_by
 from first_spike.golden.errors import UserError
 from first_spike.golden.files import ROOT
 from tb.fuzz.readers import READERS, try_file

@@ -1,77 +1,99 @@
-"""Try faults in sources, area by area: golden, the driver in Python, the referee, the driver in C; or in the blocks.
+"""Try faults in sources, a line each, against the quick tests of their area, or those of a list.
 
-What no test notices is a hole in the tests. Mutants are chosen of all of an area by a seed. Exit status 1 if too few of
-them are found.
+A fault that no test notices is a hole in the tests, or changes nothing: tb/mutation/survivors.txt has the reason of
+each survivor that is known. Exit status 1 if too few faults of an area are noticed.
 """
 
 import argparse
-import json
+import csv
+import os
 import shutil
 import subprocess
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from pathlib import Path
 
-from first_spike.command.cli import complain, console, made_by, shown, write_json
+from first_spike.command.cli import complain, console, write_json
 from first_spike.command.option_values import natural, positive
 from first_spike.command.places import BUILD, check_places, work_folder
+from first_spike.command.provenance import made_by
 from first_spike.golden.errors import UserError
 from first_spike.golden.files import ROOT
 from first_spike.jobs.cluster import add_jobs, chosen_workers
-from first_spike.jobs.jobs import Job, Kept, hash_of_project, run_jobs
-from tb.mutation import source_runs, verdict
-from tb.mutation.mutants import chosen
-from tb.mutation.source_mutants import AREAS, mutants_in, mutated
-from tb.mutation.verdict import complaints, counts, of_seeds, table
+from first_spike.jobs.jobs import Job, run_jobs
+from tb.mutation.source_faults import AREAS, SourceFault, drawn, placed, with_fault
+from tb.mutation.verdict import counts, fault_table, too_few
 
-COUNT, SEEDS = 250, [1]
-SHARE = 100  # mutants that are run in one job
-REASONS = Path(__file__).with_name("source_survivors.txt")
+COUNT = 100
+PART = 25  # faults in one job
+USUAL = 0.95  # share of the faults of an area that are noticed
 COPIED = ("golden", "rtl_model", "first_spike", "tb", "scripts", "hdl")
 LINKED = ("golden/networks", "golden/samples", "docs")  # data, and pages whose examples are tried
+SLOW = "equals_its_dense_layer", "demo_fails", "sanitizers"  # minutes without numba's compiler
+SECONDS = 900  # within which the tests of an area end
+SURVIVORS = Path(__file__).with_name("survivors.txt")
 
 
 def main():
     arguments = parse()
     check_places(arguments, folders=("build",))
-    areas = arguments.areas or [name for name, area in AREAS.items() if not area.own]
-    for name in areas:
-        if name not in AREAS:
-            raise UserError(f"no area is called {name!r}: choose of {', '.join(AREAS)}")
-    try:
-        there = {name: list(mutants_in(name)) for name in areas}
-    except ModuleNotFoundError:
-        raise UserError("cosmic-ray is not installed: `make mutants-sources` installs it") from None
-    made, code = made_by(), hash_of_project(tests=True)
-    reasons = {line: reason for line, reason in verdict.read(REASONS).items()
-               if any(Path(line.split(" | ")[0]).match(pattern) for name in areas for pattern in AREAS[name].files)}
+    made, reasons = made_by(), known_survivors()
+    faults = listed(arguments.list) if arguments.list else chosen(arguments)
     with chosen_workers(arguments) as workers, work_folder(arguments.build) as folder:
-        jobs = []
-        for name, mutants in there.items():
-            tried = chosen(lambda seed: sorted(mutants, key=lambda mutant: mutant.order(seed))[:arguments.count],
-                           arguments.seed)
-            for first in range(0, len(tried), SHARE):
-                part = tried[first:first + SHARE]
-                jobs.append(Job(f"{name} {first + 1} to {first + len(part)}", try_sources, (name, part),
-                                folder / name / str(first), {"code": code, "area": name, "seed": arguments.seed,
-                                                             "first": first, "count": len(part)}))
-        results, failed = run_jobs("mutants of sources", jobs, workers, Kept(folder / "kept"))
-        found = [result for part in results for result in part or ()]
-        entries = {mutant.entry for mutants in there.values() for mutant in mutants}
-        failed += complaints(found, reasons, entries, of_a_module=0)
-        write_json(folder / "report.json", {
-            "made_by": made, "seed": " ".join(map(str, arguments.seed)), "seeds": of_seeds(found, reasons),
-            "of": {name: len(mutants) for name, mutants in there.items()}, "failed": failed,
-            "files": counts(found, reasons), "areas": counts(found, reasons, "area"), "mutants": found})
-    console.print(table(found, reasons, "mutants of sources", "file"))
+        parts = [faults[first:first + PART] for first in range(0, len(faults), PART)]
+        jobs = [Job(f"faults {PART * number + 1} to {PART * number + len(part)}", try_faults, (part,),
+                    folder / str(number)) for number, part in enumerate(parts)]
+        results, failed = run_jobs("faults in sources", jobs, workers)
+        results = [{**result, "equivalent": reasons.get(result["entry"], "").startswith("Same:")}
+                   for part in results for result in part or ()]
+        failed += too_few([result for result in results if result["noticed"] is not None], {}, USUAL)
+        write_json(folder / "report.json", {"made_by": made, "seed": arguments.seed, "failed": failed,
+                                            "areas": counts(results, "area"), "faults": results})
+    console.print(fault_table(results, "faults in sources", "file"))
+    for result in results:
+        if result["noticed"] is None:
+            console.print(f"its line is gone: {result['entry']}", soft_wrap=True)
+        elif not (result["noticed"] or result["equivalent"]):
+            console.print(f"survives: {result['file']}:{result['line']}: {result['before']} => {result['after']}",
+                          soft_wrap=True)
     console.print(f"report: {folder / 'report.json'}", soft_wrap=True)
     return complain(failed)
 
 
-def try_sources(folder, report, area, mutants):
-    """Run mutants of an area, [(SourceMutant, seeds)], in a copy of the tree in `folder`: a list of results as the
-    verdict takes them, with what a SourceMutant has. report(share) is told how far it is. Raises UserError if the
-    sources themselves do not pass."""
+def chosen(arguments):
+    """SourceFaults that are drawn by parsed arguments. Raises UserError for an unknown area."""
+    for name in arguments.areas:
+        if name not in AREAS:
+            raise UserError(f"no area is called {name!r}: choose of {', '.join(AREAS)}")
+    return [fault for name in arguments.areas or AREAS
+            for fault in drawn(name, arguments.count, arguments.seed)]
+
+
+def listed(file):
+    """The SourceFaults of a CSV file."""
+    with open(file, newline="") as rows:
+        return [SourceFault(**{field.name: field.type(row[field.name]) for field in fields(SourceFault)})
+                for row in csv.DictReader(rows)]
+
+
+def known_survivors(file=SURVIVORS):
+    """{entry of a fault: why it survives, "Same: ..." if it changes nothing}: a reason is a line that begins with #,
+    and stands above its entries."""
+    reason, reasons = "", {}
+    for line in map(str.strip, file.read_text().splitlines()):
+        if line.startswith("#"):
+            reason = line.lstrip("# ")
+        elif line:
+            reasons[line] = reason
+    return reasons
+
+
+def try_faults(folder, report, faults):
+    """Try faults in a copy of the tree in `folder`, one after the other.
+
+    Returns a list of dicts with what a SourceFault has, `entry`, `block`, the file, and `noticed`: the first test that
+    fails, "" for none, None if the line is gone. report(share) is told how far it is.
+    """
     shutil.rmtree(folder, ignore_errors=True)
     tree = folder / "tree"
     for name in COPIED:
@@ -81,40 +103,48 @@ def try_sources(folder, report, area, mutants):
         (tree / name).symlink_to(ROOT / name)
     shutil.copy(ROOT / "pyproject.toml", tree)
     results = []
-    command = [sys.executable, "-E", source_runs.__file__, str(tree), json.dumps(asdict(AREAS[area]))]
-    with open(folder / "messages.log", "w") as log, subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True) as runner:
-        of_itself = () if AREAS[area].own else ("judge",)  # all tests of all blocks take long
-        for work in ("expect", *of_itself) if AREAS[area].networks else of_itself:
-            said = _ask(runner, {"work": work}, log)
-            if said:
-                raise UserError(f"{area} itself does not pass: {said}; messages are in {shown(log.name)}")
-        for number, (mutant, seeds) in enumerate(mutants, 1):
-            code, after = mutated(mutant)
-            said = _ask(runner, {"file": mutant.file, "code": code}, log)
-            results.append({**asdict(mutant), "area": area, "block": "/".join(Path(mutant.file).parts[-2:]),
-                            "after": after, "killed": said or None, "proved": "", "seeds": seeds})
-            report(number / len(mutants))
+    for number, fault in enumerate(faults, 1):
+        place, noticed = placed(fault, tree), None
+        if place:
+            path, line = place
+            right = path.read_text()
+            path.write_text(with_fault(right, line, fault))
+            noticed = first_failure(tree, path, AREAS[fault.area].tests)
+            path.write_text(right)
+        results.append({**asdict(fault), "entry": fault.entry, "block": fault.file, "noticed": noticed})
+        report(number / len(faults))
     shutil.rmtree(tree)
     return results
 
 
-def _ask(runner, order, log):
-    runner.stdin.write(json.dumps(order) + "\n")
-    runner.stdin.flush()
-    line = runner.stdout.readline()
-    if not line:
-        raise UserError(f"the process that runs mutants ended; its messages are in {shown(log.name)}")
-    return json.loads(line)
+def first_failure(tree, path, tests):
+    """The first quick test that fails in a tree, "" if none does; tests that name the module of the changed file `path`
+    come first."""
+    files = [file for place in tests for file in (
+        [tree / place] if place.endswith(".py") else sorted((tree / place).glob("test_*.py")))]
+    files.sort(key=lambda file: path.stem not in file.read_text())
+    command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "--no-header", "-k",
+               " and ".join(f"not {name}" for name in SLOW), *map(str, files)]
+    try:
+        done = subprocess.run(command, cwd=tree, capture_output=True, text=True, timeout=SECONDS,
+                              env=os.environ | {"NUMBA_DISABLE_JIT": "1", "PYTHONDONTWRITEBYTECODE": "1"})
+    except subprocess.TimeoutExpired:
+        return f"no end within {SECONDS} s"
+    if done.returncode == 0:
+        return ""
+    failures = [line.split(" ")[1] for line in done.stdout.splitlines() if line.startswith(("FAILED ", "ERROR "))]
+    return (failures or [f"pytest ends with {done.returncode}"])[0]
 
 
 def parse():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("areas", nargs="*", metavar="AREA", help=f"of {', '.join(AREAS)} (default: all but the last)")
-    parser.add_argument("--count", type=positive, default=COUNT, help=f"mutants of each area (default: {COUNT})")
-    parser.add_argument("--seed", type=natural, nargs="+", default=SEEDS,
-                        help=f"so many are chosen by each of these (default: {SEEDS[0]})")
+    parser.add_argument("areas", nargs="*", metavar="AREA", help=f"of {', '.join(AREAS)} (default: all)")
+    parser.add_argument("--list", type=Path, metavar="FILE.csv", help="try the faults of a list instead")
+    parser.add_argument("--count", type=positive, default=COUNT, metavar="N",
+                        help="faults in each area (default: %(default)s)")
+    parser.add_argument("--seed", type=natural, default=1, metavar="N",
+                        help="by which they are drawn (default: %(default)s)")
     add_jobs(parser)
     parser.add_argument("--build", type=Path, default=BUILD / "mutants-sources", metavar="FOLDER",
-                        help="(default: build/mutants-sources)")
+                        help="work files and report.json (default: build/mutants-sources)")
     return parser.parse_args()

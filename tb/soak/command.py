@@ -9,9 +9,10 @@ import time
 from pathlib import Path
 
 from first_spike.command.bars import JobBar
-from first_spike.command.cli import console, made_by, write_json
+from first_spike.command.cli import console, write_json
 from first_spike.command.option_values import above_zero, natural, positive
 from first_spike.command.places import BUILD, check_places, work_folder
+from first_spike.command.provenance import made_by
 from first_spike.comparison.harness import SIMULATORS, require_simulator
 from first_spike.golden.errors import UserError
 from first_spike.jobs.jobs import cores

@@ -2,8 +2,8 @@
 
 import pytest
 
-from tb.mutation.campaign import read_design
-from tb.mutation.equivalence import IS_ON, OPTIONS, ORIGINAL, write_texts
+from tb.mutation.hierarchy import read_modules
+from tb.mutation.switch import IS_ON, NONE, OPTION, write_design
 from tb.scenarios.scripted import ScriptedDesign
 from tb.scenarios.small_designs import TRIED_DESIGNS
 
@@ -29,25 +29,25 @@ def play(tmp_path_factory):
     """A function that plays all scenarios on a small processor with the fault of this number."""
     folder, small = tmp_path_factory.mktemp("faults"), TRIED_DESIGNS["processor"]
     made = small.write(folder)
-    texts = {f"{name}.v": module.text for name, module in read_design(made).items()}
-    for number, (module, code, instead) in enumerate(FAULTS.values(), ORIGINAL + 1):
+    texts = {f"{name}.v": text for name, text in read_modules(made).items()}
+    for number, (module, code, instead) in enumerate(FAULTS.values(), NONE + 1):
         text = texts[f"{module}.v"]
         assert text.count(code) == 1, f"{code} is not in one place of {module}"
         texts[f"{module}.v"] = text.replace(code, instead.replace("ON", IS_ON.format(number)))
-    write_texts(made, folder / "switched", texts)
+    write_design(made, folder / "switched", texts)
     design = ScriptedDesign(None, folder / "switched", folder / "build")
     (folder / "script.txt").write_text(small.script())
-    return lambda number: design.play(folder / "script.txt", options=[OPTIONS[0].format(number)], timeout=1800)
+    return lambda number: design.play(folder / "script.txt", options=[OPTION.format(number)], timeout=1800)
 
 
 @pytest.mark.long
 def test_without_a_fault_everything_is_right(play):
-    right, said = play(ORIGINAL)
+    right, said = play(NONE)
     assert right, said
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("name", FAULTS)
 def test_each_fault_is_noticed(play, name):
-    right, said = play(ORIGINAL + 1 + list(FAULTS).index(name))
+    right, said = play(NONE + 1 + list(FAULTS).index(name))
     assert not right and "no end" not in said, said

@@ -1,6 +1,5 @@
 """What `make prove` is about to do: which claims, and with which faults; nothing is proved here."""
 
-import json
 from itertools import product
 
 import numpy as np
@@ -11,11 +10,10 @@ from first_spike.golden.contract.design import Design
 from first_spike.golden.errors import UserError
 from first_spike.golden.inference.infer import infer
 from first_spike.golden.schedule.cycles import latency
-from tb.formal import runs
 from tb.formal.claims import CLAIMS
-from tb.formal.command import chosen_claims, kept_claims, report_with
+from tb.formal.command import chosen_claims
 from tb.formal.designs import small_network, tiny_network
-from tb.formal.runs import FAIL, PASS, PROPERTIES, verilog_of
+from tb.formal.runs import PROPERTIES, verilog_of
 
 NAMES = [claim.name for claim in CLAIMS]
 
@@ -49,19 +47,6 @@ def test_a_fault_that_is_not_in_the_verilog_is_refused():
         verilog_of(claim, claim.faults[0], "queue.v", "endmodule")
 
 
-def test_a_report_keeps_what_was_proved_of_the_same_sources(tmp_path):
-    made, file = {"commit": "a", "changed": False, "tools": {}}, tmp_path / "report.json"
-    assert kept_claims(file, made) == []
-    old, new = ({"name": name, "seconds": seconds} for name, seconds in ((NAMES[1], 1), (NAMES[0], 2)))
-    file.write_text(json.dumps(report_with([], made, [], [old])))
-    assert kept_claims(file, made) == [old]
-    assert report_with([old], made, [], [new])["claims"] == [new, old]
-    assert report_with([old], made, [], [{**old, "seconds": None}])["claims"] == [{**old, "seconds": None}]
-    for others in ({**made, "commit": "b"}, {**made, "changed": True}):
-        file.write_text(json.dumps(report_with([], others, [], [old])))
-        assert kept_claims(file, others if others["changed"] else made) == []
-
-
 @pytest.mark.parametrize("name, network", [("whole", tiny_network()), ("whole_two_ways", tiny_network()),
                                            ("whole_small", small_network())])
 def test_no_image_takes_longer_than_is_claimed(name, network):
@@ -77,16 +62,3 @@ def test_no_image_takes_longer_than_is_claimed(name, network):
 def test_the_reference_has_the_weights_of_the_network():
     claim = next(claim for claim in CLAIMS if claim.name == "whole")
     assert claim.defines["HIDDEN_WEIGHTS"] == f"16'd{0xE033}"  # 3, 3, 0, -2: four bits each, the first lowest
-
-
-def test_mutants_of_the_modules_of_a_claim_are_tried(tmp_path, monkeypatch):
-    claim = next(claim for claim in CLAIMS if claim.name == "queue_2")
-    statuses = iter([FAIL, PASS, PASS])
-    monkeypatch.setattr(runs, "run_sby", lambda claim, run, fault, design, folder, timeout: (
-        folder.mkdir(), verilog_of(claim, fault, fault[0], (design / fault[0]).read_text()), next(statuses))[-1])
-    proved = iter(["queue", None])
-    monkeypatch.setattr(runs, "proved_at", lambda *arguments: next(proved))
-    found = runs.try_mutants(tmp_path / "work", lambda share: None, claim, 1, 3)
-    assert [(module, end) for module, _, _, end in found] == [
-        ("queue", runs.KILLED), ("queue", runs.NO_FAULT), ("queue", runs.SURVIVED)]
-    assert all(before != after for _, before, after, _ in found)
