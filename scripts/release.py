@@ -93,9 +93,10 @@ def write_design(folder, name, when):
         (folder / f"{name}-{__version__}.tar.gz").write_bytes(archived(made, f"{name}-{__version__}", when))
 
 
-def write_reports(folder, when, build=ROOT / "build"):
-    """Archive what `make nightly` left in `build`: the results of tests, and the report of each long target; a warning
+def write_reports(folder, when):
+    """Archive what `make nightly` left in build/: the results of tests, and the report of each long target; a warning
     where it left nothing."""
+    build = ROOT / "build"
     reports = {f"{path.parent.name}.json": path for path in build.glob("*/report.json")}
     reports |= {path.name: path for path in build.glob("junit/*.xml")}
     if not reports:

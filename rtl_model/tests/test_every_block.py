@@ -2,7 +2,6 @@
 name."""
 
 import re
-from collections import Counter
 
 from first_spike.golden.files import ROOT
 
@@ -45,7 +44,3 @@ def test_the_test_of_a_block_uses_it_and_stands_in_its_room():
                 "rtl_model" not in path.parts or path.parent.name == BLOCKS[name].parent.name)):
             strangers.append(path.stem)
     assert strangers == []
-
-
-def test_no_two_tests_have_one_name():
-    assert [name for name, count in Counter(path.name for path in TESTS).items() if count > 1] == []

@@ -65,13 +65,14 @@ def test_an_archive_of_the_same_files_has_the_same_bytes(design, tmp_path):
         assert tar.extractfile("d-1/b.v").read() == b"b.v\n"
 
 
-def test_reports_of_a_night_are_archived(tmp_path, capsys):
-    release.write_reports(tmp_path, 1_700_000_000, tmp_path / "build")
+def test_reports_of_a_night_are_archived(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(release, "ROOT", tmp_path)
+    release.write_reports(tmp_path, 1_700_000_000)
     assert "no run of tests is archived" in capsys.readouterr().err and list(tmp_path.iterdir()) == []
     for name, text in (("junit/test.xml", "<a/>"), ("soak/report.json", "{}"), ("soak/other.json", "[]")):
         (tmp_path / "build" / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / "build" / name).write_text(text)
-    release.write_reports(tmp_path, 1_700_000_000, tmp_path / "build")
+    release.write_reports(tmp_path, 1_700_000_000)
     with tarfile.open(tmp_path / f"runs-{__version__}.tar.gz") as tar:
         assert [Path(one.name).name for one in tar] == ["soak.json", "test.xml"]
 
