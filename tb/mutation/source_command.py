@@ -92,7 +92,8 @@ def try_faults(folder, report, faults):
     """Try faults in a copy of the tree in `folder`, one after the other.
 
     Returns a list of dicts with what a SourceFault has, `entry`, `block`, the file, and `noticed`: the first test that
-    fails, "" for none, None if the line is gone. report(share) is told how far it is.
+    fails, "" for none, None if the line is gone. report(share) is told how far it is. Raises UserError if the test that
+    notices a fault fails without it.
     """
     shutil.rmtree(folder, ignore_errors=True)
     tree = folder / "tree"
@@ -111,6 +112,9 @@ def try_faults(folder, report, faults):
             path.write_text(with_fault(right, line, fault))
             noticed = first_failure(tree, path, AREAS[fault.area].tests)
             path.write_text(right)
+            test = noticed.partition("[")[0]
+            if test.partition("::")[0].endswith(".py") and run_tests(tree, [test])[0]:
+                raise UserError(f"{test} fails without a fault, too")
         results.append({**asdict(fault), "entry": fault.entry, "block": fault.file, "noticed": noticed})
         report(number / len(faults))
     shutil.rmtree(tree)
@@ -123,17 +127,23 @@ def first_failure(tree, path, tests):
     files = [file for place in tests for file in (
         [tree / place] if place.endswith(".py") else sorted((tree / place).glob("test_*.py")))]
     files.sort(key=lambda file: path.stem not in file.read_text())
-    command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "--no-header", "-k",
-               " and ".join(f"not {name}" for name in SLOW), *map(str, files)]
     try:
-        done = subprocess.run(command, cwd=tree, capture_output=True, text=True, timeout=SECONDS,
-                              env=os.environ | {"NUMBA_DISABLE_JIT": "1", "PYTHONDONTWRITEBYTECODE": "1"})
+        status, text = run_tests(tree, files)
     except subprocess.TimeoutExpired:
         return f"no end within {SECONDS} s"
-    if done.returncode == 0:
+    if status == 0:
         return ""
-    failures = [line.split(" ")[1] for line in done.stdout.splitlines() if line.startswith(("FAILED ", "ERROR "))]
-    return (failures or [f"pytest ends with {done.returncode}"])[0]
+    failures = [line.split(" ")[1] for line in text.splitlines() if line.startswith(("FAILED ", "ERROR "))]
+    return (failures or [f"pytest ends with {status}"])[0]
+
+
+def run_tests(tree, tests):
+    """(exit status of pytest, what it prints) of tests of a tree, without numba's compiler, up to the first failure."""
+    command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "--no-header", "-k",
+               " and ".join(f"not {name}" for name in SLOW), *map(str, tests)]
+    done = subprocess.run(command, cwd=tree, capture_output=True, text=True, timeout=SECONDS,
+                          env=os.environ | {"NUMBA_DISABLE_JIT": "1", "PYTHONDONTWRITEBYTECODE": "1"})
+    return done.returncode, done.stdout
 
 
 def parse():
