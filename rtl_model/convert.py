@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 import warnings
+from dataclasses import replace
 from pathlib import Path
 
 import myhdl
@@ -61,7 +62,9 @@ def write_design(design, folder, name="", top=DEFAULT, parameters=None, plain=No
 
     To be called once in a process: the names that MyHDL gives depend on what it converted before.
     """
-    top, network = TOPS[top], design.network
+    top = TOPS[top]
+    network = replace(design.network, calibration=None)  # whose numbers are none of the modules'
+    design = Design(network, design.configuration)
     silent = [option.name for option in Configuration.options() if option.of_pixels]
     of_events = {} if network.takes == PIXELS else dict(doc=top.of_events, without=silent)
     manifest = describe(design, name, top.name)

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -56,6 +57,15 @@ def test_calibrate(case):
     found, sure = fs.infer(again, images), fs.infer(again, images).confidence(again)
     assert sure.unsure.tolist() == (found.margin < made.calibration.unsure_below).tolist()
     assert found.margin.tolist() == infer(network, images).margin.tolist()
+
+
+def test_a_calibration_changes_no_byte_of_a_design(case):
+    """It says what margins mean, and hardware computes none."""
+    network, images, labels = case
+    plain, calibrated = (
+        {path.name: path.read_bytes() for path in Path(fs.generate(fs.Design(one), name)).iterdir()}
+        for name, one in (("plain", network), ("calibrated", fs.calibrate(network, images, labels))))
+    assert plain == calibrated
 
 
 def test_recordings_are_calibrated_on(case):
