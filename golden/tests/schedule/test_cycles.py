@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from first_spike.golden.contract.configuration import Configuration
+from first_spike.golden.contract.configuration import ROW, Configuration
 from first_spike.golden.contract.design import Design
 from first_spike.golden.contract.network import Layer, Network
 from first_spike.golden.errors import UserError
@@ -191,3 +191,13 @@ def test_only_a_row_of_a_kernel_leaves_something_to_rest_for():
     network = worded_network(np.random.default_rng(1), "conv 3 2x2 pool 2, dense 2", (5, 5), (4, 4), 16)
     assert rest(Design(tiny(), Configuration())) == rest(Design(network, Configuration())) == 0
     assert rest(Design(network, Configuration(taps=("row", 1)))) == 4 * 2 + 2 * 8
+
+
+def test_the_first_image_is_the_first_after_a_reset():
+    """Unless the core is said to be idle: until a convolution has emptied its words that image waits."""
+    rng = np.random.default_rng(1)
+    network = worded_network(rng, "conv 2 3x3, dense 3", (6, 6), (4, 4), 8)
+    images = random_images(rng, network)[:2]
+    design, inference = Design(network, Configuration(taps=(ROW,))), infer(network, images)
+    waited, at_once = (predict(design, images, inference, **options).valid for options in ({}, {"idle": True}))
+    assert waited[0] > at_once[0]

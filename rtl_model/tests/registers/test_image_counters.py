@@ -127,6 +127,7 @@ def test_a_result_before_the_end_of_its_frame_has_no_latency():
         yield clk.negedge
         traffic.offered.next, traffic.taken.next, restart.next = 0, 0, 1
         yield clk.negedge
+        assert counts.latency == 0, "a restart forgets what was measured"
         restart.next, traffic.closed.next = 0, 1
         yield clk.negedge
         traffic.closed.next = 0
