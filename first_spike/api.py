@@ -342,7 +342,7 @@ def compare(design, data, simulator="verilator", float_network=None, build=None,
         try:
             return compare_verilog(simulator, subject, None, Path(folder), seed=seed)[0]
         except UserError as error:
-            if Path(folder, "simulation", "simulation.log").exists():  # of which it speaks
+            if Path(folder, "simulation", "build.log").exists():  # the error speaks of it or of one beside it
                 raise UserError(f"the simulation on {simulator} failed: give build= to keep its messages") from error
             raise
 

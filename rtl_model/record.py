@@ -35,19 +35,6 @@ class Record:
     valid: np.ndarray
     spike_times: tuple | None
 
-    def save(self, file):
-        """Write the record to `file` as `.npz`."""
-        layers = {f"layer{k}_spike_times": times for k, times in enumerate(self.spike_times or ())}
-        np.savez(file, words=self.words, **{name: getattr(self, name) for name in MARKS}, **layers)
-
-    @classmethod
-    def load(cls, file):
-        """Read what `save` wrote."""
-        with np.load(file, allow_pickle=False) as archive:
-            layers = len(archive.files) - len(MARKS) - 1
-            times = tuple(archive[f"layer{k}_spike_times"] for k in range(layers)) or None
-            return cls(archive["words"], *(archive[name] for name in MARKS), times)
-
 
 class RecordBuilder:
     """Takes down, cycle by cycle, what the accelerator of a network in a configuration shows of image after image.

@@ -19,7 +19,7 @@ from first_spike.command.option_values import NetworkFile, percent, simulator_se
 from first_spike.command.places import BUILD, check_places, work_folder
 from first_spike.command.provenance import made_by
 from first_spike.comparison.bench_runs import bench_table, measure_all, own_case, shipped_cases
-from first_spike.comparison.harness import require_plain_path, require_simulator
+from first_spike.comparison.simulators import require_plain_path, require_simulator
 from first_spike.comparison.verdict import bench_verdict
 from first_spike.golden.contract.network import Network
 from first_spike.golden.errors import UserError

@@ -15,7 +15,7 @@ from first_spike.command.cli import error_console
 from first_spike.command.hardware_options import add_hardware, configuration, folder_name
 from first_spike.command.option_values import NAMED, NetworkFile, cycles_of_a_bit, positive
 from first_spike.command.places import BUILD, listed, work_folder
-from first_spike.comparison.harness import initial_values, require_plain_path, require_simulator, top_module
+from first_spike.comparison.simulators import initial_values, require_plain_path, require_simulator, top_module
 from first_spike.device.device import PATIENCE, Device
 from first_spike.device.identity import LoadableDesign
 from first_spike.device.line import BAUD, SerialLine

@@ -21,7 +21,7 @@ from first_spike.command.bars import JobBar
 from first_spike.command.cli import console, error_console
 from first_spike.command.images import read_images
 from first_spike.command.places import check_places, work_folder
-from first_spike.comparison.harness import require_plain_path
+from first_spike.comparison.simulators import require_plain_path
 from first_spike.device.device import PATIENCE
 from first_spike.device.identity import NO_NETWORK
 from first_spike.device.line import BAUD, SerialLine

@@ -17,7 +17,7 @@ from first_spike.command.silence import most_silent, most_ties, silence, ties, w
 from first_spike.comparison.backends import BACKENDS, VERILOG
 from first_spike.comparison.compare_on import Subject, compare_on, compare_verilog, float_file, read_float
 from first_spike.comparison.design_files import read_design, require_core
-from first_spike.comparison.harness import require_plain_path, waves_file
+from first_spike.comparison.simulators import require_plain_path, waves_file
 from first_spike.comparison.table import comparison_table, doubt_lines
 from first_spike.comparison.verdict import verdict
 from first_spike.golden.contract.network import Network
@@ -88,7 +88,8 @@ def parse():
                              "networks, options and simulator)")
     parser.add_argument("--waves", action="store_true", help="keep the waves of a Verilog simulation")
     parser.add_argument("--seed", type=simulator_seed, default=1,
-                        help="of the simulator's random numbers (default: %(default)s)")
+                        help="of the values in which Verilator's registers begin; Icarus Verilog begins them unknown "
+                             "(default: %(default)s)")
     parser.add_argument("--json", type=output_file, metavar="FILE", help="write the figures of the table")
     parser.add_argument("--predictions", type=output_file, metavar="FILE.npz",
                         help="write class, decision_time, silent, tie and layerK_spike_times up to the decision, as "

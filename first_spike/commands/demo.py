@@ -23,7 +23,7 @@ from first_spike.command.places import (
 )
 from first_spike.comparison.compare_on import Subject, compare_on, float_file, read_float
 from first_spike.comparison.design_files import read_design, require_core, write_like
-from first_spike.comparison.harness import SIMULATORS, require_plain_path, require_simulator
+from first_spike.comparison.simulators import SIMULATORS, require_plain_path, require_simulator
 from first_spike.comparison.table import comparison_table
 from first_spike.comparison.verdict import check_files, verdict
 from first_spike.golden.contract.network import Network

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from first_spike.command.cli import Parser, console
 from first_spike.command.places import listed
-from first_spike.comparison.harness import SIMULATORS, require_simulator, top_module
+from first_spike.comparison.simulators import SIMULATORS, require_simulator, top_module
 
 
 def lint(folder):

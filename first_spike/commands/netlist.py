@@ -17,8 +17,8 @@ from first_spike.command.provenance import made_by
 from first_spike.comparison.backends import AFTER, GATES
 from first_spike.comparison.compare_on import Subject, compare_on
 from first_spike.comparison.design_files import write_whole_design
-from first_spike.comparison.harness import require_plain_path, require_simulator
 from first_spike.comparison.recorder import decode
+from first_spike.comparison.simulators import require_plain_path, require_simulator, waves_file
 from first_spike.comparison.table import comparison_table
 from first_spike.comparison.verdict import verdict
 from first_spike.golden.contract.network import Network
@@ -31,7 +31,7 @@ from first_spike.synthesis.yosys import synthesize, write_gates
 
 DEFAULT_COUNT = 500
 SAIF = "{}.saif"  # of a window of the simulation
-WAVES = Path("simulation", "stalls0_stream", "activity.vcd")
+SIMULATION = "simulation"
 
 
 def main():
@@ -60,7 +60,7 @@ def main():
             gates = write_gates(netlist, make_folder(folder / "gates"), arguments.timeout, target.name,
                                 nets and nets.rename)
         report, _ = compare_on(GATES, Subject(design, None, images.images, images.labels), gates,
-                               folder / "simulation", waves=arguments.activity)
+                               folder / SIMULATION, waves=arguments.activity)
         title = f"{arguments.network.stem} on {images.name}"
         console.print(comparison_table(title, [report]))
         if nets:
@@ -79,9 +79,11 @@ def measure(design, nets, folder, images):
 
     Busy is from the first beat to the last result, idle the second half of the cycles after it.
     """
-    record = decode(folder / WAVES.with_name("record.txt"), RecordBuilder(design, inside=False))
+    simulation = folder / SIMULATION
+    record = decode(simulation / "record.txt", RecordBuilder(design, inside=False))
     first, last = int(record.first_beat[0]), int(record.valid[-1]) + 1
-    windows = read_windows(folder / WAVES, {BUSY: (first, last), IDLE: (last + AFTER // 2, last + AFTER)})
+    windows = read_windows(simulation / waves_file("verilator", folder / "gates"),
+                           {BUSY: (first, last), IDLE: (last + AFTER // 2, last + AFTER)})
     for name, window in windows.items():
         nets.write_saif(folder / SAIF.format(name), window)
     return nets.activity(windows, images)

@@ -16,8 +16,8 @@ from rich.table import Table
 
 from first_spike.command.places import CONVOLUTIONAL_NETWORK, NETWORKS
 from first_spike.command.provenance import version
-from first_spike.comparison.backends import from_golden, from_record
 from first_spike.comparison.design_files import write_whole_design
+from first_spike.comparison.outcome import from_golden, from_record
 from first_spike.comparison.recorder import Recorder
 from first_spike.comparison.table import statistics
 from first_spike.comparison.verdict import count_mismatches, cycle_agreement
@@ -97,15 +97,15 @@ def measure(folder, report, name, design, images, labels, stalls, seed):
     """
     network = design.network
     made = write_whole_design(design, folder / "verilog")
-    recorder = Recorder(design, images, made, folder / "simulation")
+    recorder = Recorder(design, made, folder / "simulation")
     inference = infer(network, images)
     predicted = predict(design, images, inference)
     expected = from_golden(inference, predicted.interval)
     records, agreements = {}, {}
     options = {"stream": {}, "alone": {"alone": True}, "stalled": {"stalls": stalls}}
     for number, (run, option) in enumerate(options.items()):
-        records[run] = recorder.run(seed=seed, **option, progress=lambda share, n=number: report(
-            BUILD_SHARE + (1 - BUILD_SHARE) * (n + share) / len(options)))
+        records[run] = recorder.run(images, seed=seed, **option, progress=lambda count, n=number: report(
+            BUILD_SHARE + (1 - BUILD_SHARE) * (n + count / len(images)) / len(options)))
         agreements[run] = count_mismatches(network.steps, expected, from_record(records[run]))
     stream, alone, stalled = records["stream"], records["alone"], records["stalled"]
     idle = alone.valid - alone.last_beat

@@ -10,10 +10,11 @@ import numpy as np
 
 from first_spike.command.bars import step
 from first_spike.command.places import work_folder
-from first_spike.comparison.backends import from_golden, simulated
+from first_spike.comparison.backends import simulated
 from first_spike.comparison.confidence import DOUBTFUL, doubts, most_doubtful
 from first_spike.comparison.design_files import write_like
-from first_spike.comparison.harness import require_simulator
+from first_spike.comparison.outcome import from_golden
+from first_spike.comparison.simulators import require_simulator
 from first_spike.comparison.table import statistics
 from first_spike.comparison.verdict import check_files, count_mismatches, cycle_agreement, float_agreement
 from first_spike.golden.contract.base_network import shown_shape

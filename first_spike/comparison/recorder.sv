@@ -1,33 +1,30 @@
-// Source, sink and monitor around an accelerator: a line of record.txt for each event, which first_spike/comparison/recorder.py reads.
+// Source, sink and monitor around an accelerator. It writes a line of record.txt for each event, which
+// first_spike/comparison/recorder.py reads.
 //
-// Macros, all or none of them: DECIDED, the signal inside that ends an image, and SPIKES, a `HIDDEN for each hidden
-// layer and an `OUTPUT for the last one. Without them only the ports are watched.
-// LOADED: so many words of load.hex are loaded before the first image.
-// MORE: ports of the streams beside those that all designs have, with what they are bound to, and a comma behind each.
-// Plusargs: stalls=PERCENT of the cycles at each end, alone=1 (each image waits for the result of the one before, and
-// rest=CYCLES more), after=CYCLES that it goes on after the last result, waves=1 (a VCD file, activity.vcd).
+// recorder.vh, which recorder.py writes for each design, defines
+//   TOP     the module
+//   DATA    width of s_axis_tdata in bits
+//   BITS    the same with TKEEP, where the design has it
+//   LOADED  words of load.hex that are loaded before the first image, where weights are loaded
+//   MORE    connections of ports that only some streams have, with a comma behind each
+//   INSIDE  statements that watch the spikes inside the design; empty if only its ports are watched
+// Plusargs: images=N; beats=N of frames.bin; patience=CYCLES without a result after which the run is given up;
+// stalls=PERCENT of the cycles at each end; alone=1 (each image waits for the result of the one before, and rest=CYCLES
+// more); after=CYCLES that the run goes on after the last result; every=N results after which their number is printed;
+// waves=FILE.
 `timescale 1ns/1ps
+`include "recorder.vh"
 
-`define HIDDEN(LAYER, STREAM) \
-    if (dut.STREAM``_valid && dut.STREAM``_ready) \
-        $fwrite(out, "h %0d %0h %0h %0h\n", LAYER, dut.STREAM``_mask, dut.STREAM``_rows, dut.STREAM``_step);
-`define OUTPUT(STREAM, FOLD) \
-    if (dut.STREAM``_valid) $fwrite(out, "o %0h %0h %0h\n", dut.STREAM``_fires, dut.STREAM``_step, FOLD);
-
-module recorder #(
-    parameter IMAGES = 1,   // in frames.hex
-    parameter BEATS = 1,    // in all
-    parameter BITS = 8,     // of a beat: its data, and TKEEP above it
-    parameter DATA = 8,     // of its data
-    parameter PATIENCE = 1  // cycles without a result after which it is given up
-);
+module recorder;
+localparam BYTES = (`BITS + 8) / 8;  // of a beat in frames.bin: {last of its frame, TKEEP, data}, the highest first
 reg clk = 0, rst = 1;
-reg [BITS:0] frames [0:BEATS - 1];  // {last of its frame, data}
-reg [BITS-1:0] s_axis_tdata;
+reg [8*BYTES-1:0] beat;  // the next of frames.bin
+reg [`BITS-1:0] s_axis_tdata;  // TKEEP above the data
 reg s_axis_tvalid = 0, s_axis_tlast = 0, m_axis_tready = 0;
 wire s_axis_tready, m_axis_tvalid, m_axis_tlast;
 wire [31:0] m_axis_tdata;
-integer out, stalls, alone, rest, after;
+integer frames, out, got, images, beats, patience, stalls, alone, rest, after, every;
+reg [8*256-1:0] waves;
 integer cycle = 0, sent = 0, sent_frames = 0, taken = 0, results = 0, quiet = 0;
 reg offered = 0, in_frame = 0;
 
@@ -38,7 +35,7 @@ reg [23:0] s_load_address;
 reg [15:0] s_load_data;
 `endif
 
-accelerator dut (.clk(clk), .rst(rst),
+`TOP dut (.clk(clk), .rst(rst),
 `ifdef LOADED
     .s_load_valid(s_load_valid), .s_load_address(s_load_address), .s_load_data(s_load_data),
     .s_bank_next(1'b0), .s_bank_in_use(),
@@ -46,7 +43,7 @@ accelerator dut (.clk(clk), .rst(rst),
 `ifdef MORE
     `MORE
 `endif
-    .s_axis_tdata(s_axis_tdata[DATA-1:0]), .s_axis_tvalid(s_axis_tvalid), .s_axis_tready(s_axis_tready),
+    .s_axis_tdata(s_axis_tdata[`DATA-1:0]), .s_axis_tvalid(s_axis_tvalid), .s_axis_tready(s_axis_tready),
     .s_axis_tlast(s_axis_tlast),
     .m_axis_tdata(m_axis_tdata), .m_axis_tvalid(m_axis_tvalid), .m_axis_tready(m_axis_tready),
     .m_axis_tlast(m_axis_tlast));
@@ -54,15 +51,19 @@ accelerator dut (.clk(clk), .rst(rst),
 always #5 clk = ~clk;
 
 initial begin
+    if (!$value$plusargs("images=%d", images)) images = 0;
+    if (!$value$plusargs("beats=%d", beats)) beats = 0;
+    if (!$value$plusargs("patience=%d", patience)) patience = 0;
     if (!$value$plusargs("stalls=%d", stalls)) stalls = 0;
     if (!$value$plusargs("alone=%d", alone)) alone = 0;
     if (!$value$plusargs("rest=%d", rest)) rest = 0;
     if (!$value$plusargs("after=%d", after)) after = 0;
-    if ($test$plusargs("waves")) begin
-        $dumpfile("activity.vcd");
-        $dumpvars(2, recorder);
+    if (!$value$plusargs("every=%d", every)) every = 1;
+    if ($value$plusargs("waves=%s", waves)) begin
+        $dumpfile(waves);
+        $dumpvars(0, recorder);
     end
-    $readmemh("frames.hex", frames);
+    frames = $fopen("frames.bin", "rb");
     out = $fopen("record.txt", "w");
 `ifdef LOADED
     $readmemh("load.hex", words);
@@ -86,12 +87,13 @@ endfunction
 // source: a beat that is offered stays until it is taken
 always @(posedge clk) if (!rst) begin
     if (!s_axis_tvalid || s_axis_tready) begin
-        if (sent < BEATS && !stalled(stalls)
+        if (sent < beats && !stalled(stalls)
                 && (!alone || sent_frames < results || (sent_frames == results && (results == 0 || quiet >= rest)))) begin
+            got = $fread(beat, frames);
             s_axis_tvalid <= 1;
-            {s_axis_tlast, s_axis_tdata} <= frames[sent];
+            {s_axis_tlast, s_axis_tdata} <= beat[`BITS:0];
             sent <= sent + 1;
-            sent_frames <= sent_frames + frames[sent][BITS];
+            sent_frames <= sent_frames + beat[`BITS];
         end else s_axis_tvalid <= 0;
     end
 end
@@ -114,22 +116,17 @@ always @(posedge clk) if (!rst) begin
             $fwrite(out, "r %0h\n", m_axis_tdata);
             results <= results + 1;
             quiet <= 0;
-            if (results % 100 == 99) begin
+            if ((results + 1) % every == 0) begin
                 $display("%0d", results + 1);
                 $fflush;
             end
         end
     end
     offered <= m_axis_tvalid && !m_axis_tready;
-`ifdef DECIDED
-    if (dut.`DECIDED) $fwrite(out, "d %0d\n", cycle);
-    else begin
-        `SPIKES
-    end
-`endif
-    if (results == IMAGES && taken == BEATS && quiet >= after) $finish;
-    if (quiet == PATIENCE) begin
-        $display("no result of image %0d within %0d cycles", results, PATIENCE);
+    `INSIDE
+    if (results == images && taken == beats && quiet >= after) $finish;
+    if (quiet == patience) begin
+        $display("no result of image %0d within %0d cycles", results, patience);
         $finish;
     end
 end

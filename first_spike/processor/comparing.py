@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
-from first_spike.comparison.backends import Outcome, from_golden
+from first_spike.comparison.outcome import Outcome, from_golden
 from first_spike.comparison.table import statistics
 from first_spike.comparison.verdict import count_mismatches, cycle_agreement
 from first_spike.golden.errors import UserError

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from first_spike.comparison.harness import initial_values, require_plain_path, require_simulator
+from first_spike.comparison.simulators import initial_values, require_plain_path, require_simulator
 from first_spike.golden.contract.base_network import EVENTS, PIXELS
 from first_spike.golden.errors import UserError
 from first_spike.golden.recordings import Recordings

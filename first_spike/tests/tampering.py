@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from first_spike.comparison.backends import from_golden
 from first_spike.comparison.design_files import write_whole_design
+from first_spike.comparison.outcome import from_golden
 from first_spike.comparison.verdict import count_mismatches
 from first_spike.golden.contract.design import Design
 from first_spike.golden.contract.network import Network

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from rich.console import Console
 
-from first_spike.comparison.backends import from_golden
+from first_spike.comparison.outcome import from_golden
 from first_spike.comparison.table import comparison_table
 from first_spike.comparison.verdict import (
     bench_verdict,

@@ -138,7 +138,7 @@ def test_another_float_network_is_no_counterpart(small, change, sentence):
 
 @pytest.mark.parametrize("build, sentence", [
     (None, "^the simulation on icarus failed: give build= to keep its messages$"),
-    ("mine", "^the simulation on icarus failed; its messages are in .*simulation.log$")])
+    ("mine", "^the simulation on icarus failed: iverilog ended with status 3, its messages are in .*build.log$")])
 def test_no_log_is_named_that_is_gone(small, tools, tmp_path, monkeypatch, build, sentence):  # noqa: F811
     network, images, _ = small
     monkeypatch.chdir(tmp_path)
@@ -147,4 +147,4 @@ def test_no_log_is_named_that_is_gone(small, tools, tmp_path, monkeypatch, build
         program(tools, name, "echo made-up; exit 3")
     with pytest.raises(fs.UserError, match=sentence):
         fs.compare(fs.Design(network), images[:1], "icarus", build=build)
-    assert bool(list(tmp_path.rglob("simulation.log"))) == (build is not None)
+    assert bool(list(tmp_path.rglob("build.log"))) == (build is not None)

@@ -12,7 +12,7 @@ import pytest
 from first_spike.boards import load, run
 from first_spike.commands import board, compare, demo, netlist
 from first_spike.comparison import bench_runs, compare_on
-from first_spike.comparison.backends import from_golden
+from first_spike.comparison.outcome import from_golden
 from first_spike.device.device import Answers
 from first_spike.device.identity import Identity
 from first_spike.golden.contract.configuration import Configuration
@@ -164,11 +164,11 @@ class FakeRecorder:
 
     wrong = {}
 
-    def __init__(self, design, images, *folders):
-        self.arguments = design, images
+    def __init__(self, design, *folders):
+        self.design = design
 
-    def run(self, alone=False, stalls=0, **options):
-        design, images = self.arguments
+    def run(self, images, alone=False, stalls=0, **options):
+        design = self.design
         inference = infer(design.network, images)
         wrong = self.wrong.get("alone" if alone else "stalled" if stalls else "stream")
         outcome = hardware(wrong)(None, design, images)

@@ -12,7 +12,7 @@ import pytest
 
 from first_spike.commands import look
 from first_spike.comparison import compare_on
-from first_spike.comparison.backends import from_golden
+from first_spike.comparison.outcome import from_golden
 from first_spike.golden.contract.configuration import Configuration
 from first_spike.golden.contract.network import Network
 from first_spike.golden.inference.encode import encode

@@ -21,7 +21,6 @@ from tb.scenarios.scripted import play
 
 ENDS = {"status": "exit 3", "signal": "kill -KILL $$", "abort": "kill -ABRT $$"}
 IMAGES = np.array([[[255, 0, 9, 200]], [[0, 255, 255, 0]], [[0, 0, 0, 0]]], np.uint8)
-PASSED = '<testsuites><testsuite><testcase name="a" classname="b"/></testsuite></testsuites>'
 # A compiler makes what it is told to, a file that the next program reads.
 COMPILER = 'while [ "$1" != -o ]; do shift; done; echo > "$2"'
 
@@ -33,82 +32,29 @@ def network():
 
 
 @pytest.fixture(scope="module")
-def record(network, tmp_path_factory):
-    """The file that a simulation leaves when everything is right."""
-    file = tmp_path_factory.mktemp("record") / "right.npz"
-    simulate(fs.Design(network), IMAGES).save(file)
-    return file
+def right(network):
+    """(the Record, the lines of it that a simulation leaves) when everything is right."""
+    record, lines = simulate(fs.Design(network), IMAGES), []
+    for number, word in enumerate(record.words.tolist()):
+        lines.append(f"b {record.first_beat[number]} 1")
+        times = record.spike_times[0][number]
+        for step in sorted(set(times[times < network.steps].tolist())):
+            fires = sum(1 << neuron for neuron in np.flatnonzero(times == step).tolist())
+            lines.append(f"o {fires:x} {step:x} 0")
+        lines += [f"d {record.decided[number]}", f"v {record.valid[number]}", f"r {word:x}"]
+    return record, "".join(f"{line}\n" for line in lines)
 
 
-def assert_no_verdict(design, simulator, build):
-    with pytest.raises(fs.UserError) as caught:
-        fs.compare(design, IMAGES, simulator=simulator, build=build)
-    assert "\n" not in str(caught.value) and simulator in str(caught.value)
-
-
-def fake_icarus(tools, record, build, compiled="", end="", results=True):  # noqa: F811
-    """`iverilog` and `vvp` that give right results."""
-    program(tools, "iverilog", f"{COMPILER}; {compiled}")
-    program(tools, "vvp", f"echo '{PASSED}' > $COCOTB_RESULTS_FILE\n"
-            + f"cp {record} {build}/simulation/record.npz\n" * results + end)
-
-
-@pytest.mark.thorough
-def test_right_results_of_a_simulator_are_believed(network, record, tools, tmp_path):  # noqa: F811
-    """Against which the others are held: nothing else is wrong with them."""
-    build = tmp_path / "build"
-    fake_icarus(tools, record, build)
-    report = fs.compare(fs.Design(network), IMAGES, simulator="icarus", build=build)
-    assert report["equal_images"] == len(IMAGES) and report["first_mismatch"] is None
-    assert report["cycle_model"]["mismatches"] == 0
-
-
-@pytest.mark.parametrize("wrong", [
-    dict(end=ENDS["status"]), *(pytest.param(wrong, marks=pytest.mark.thorough) for wrong in (
-        dict(results=False), dict(end=ENDS["signal"]), dict(compiled="exit 1")))], ids=repr)
-def test_icarus_that_fails_gives_no_verdict(network, record, tools, tmp_path, wrong):  # noqa: F811
-    build = tmp_path / "build"
-    fake_icarus(tools, record, build, **wrong)
-    assert_no_verdict(fs.Design(network), "icarus", build)
-
-
-@pytest.mark.thorough
-@pytest.mark.parametrize("wrong", [None, "compiled", "end", "results"])
-def test_verilator_that_fails_gives_no_verdict(network, record, tools, tmp_path, wrong):  # noqa: F811
-    """cocotb builds its program with make, and runs it."""
-    build = tmp_path / "build"
-    place = f"{build}/simulation"
-    results = f"cp {record} {place}/record.npz\n" * (wrong != "results")
-    ends = ENDS["signal"] * (wrong == "end")
-    program(tools, "verilator", f"""
-printf 'all:\\n\\t@true\\n' > {place}/Vtop.mk
-cat > {place}/accelerator <<'END'
-#!/bin/sh
-echo '{PASSED}' > $COCOTB_RESULTS_FILE
-{results}{ends}
-END
-chmod +x {place}/accelerator
-{'exit 1' * (wrong == 'compiled')}""")
-    design = fs.Design(network)
-    if wrong is None:
-        assert fs.compare(design, IMAGES, build=build)["equal_images"] == len(IMAGES)
-    else:
-        assert_no_verdict(design, "verilator", build)
-
-
-@pytest.fixture
-def recorder(network, record, tools, tmp_path):  # noqa: F811
-    """A function that makes a Recorder, whose program writes down what is right, and ends as told."""
-    folder, text = tmp_path / "design", []
-    folder.mkdir()
-    (folder / "filelist.f").write_text("accelerator.v\n")
-    with np.load(record) as right:
-        for number, word in enumerate(right["words"].tolist()):
-            text.append(f"b {10 * number} 1\nv {10 * number + 5}\nr {word:x}\n")
-
-    def make(end="", compiled="", results=True):
-        written = f"cat > record.txt <<'LINES'\n{''.join(text)}LINES\n" * results
-        program(tools, "verilator", f"""
+@pytest.fixture(params=[pytest.param("icarus", marks=pytest.mark.thorough), "verilator"])
+def fake(request, right, tools):  # noqa: F811
+    """(its name, a function that puts a simulator in place, which leaves what is right and ends as told)."""
+    def put(end="", compiled="", results=True):
+        written = f"cat > record.txt <<'LINES'\n{right[1]}LINES\n" * results
+        if request.param == "icarus":
+            program(tools, "iverilog", f"{COMPILER}; {compiled}")
+            program(tools, "vvp", f"{written}{end}")
+        else:
+            program(tools, "verilator", f"""
 mkdir -p obj
 cat > obj/Vrecorder <<'END'
 #!/bin/sh
@@ -116,26 +62,45 @@ cat > obj/Vrecorder <<'END'
 END
 chmod +x obj/Vrecorder
 {compiled}""")
-        return Recorder(fs.Design(network), IMAGES, folder, tmp_path / "build", inside=False)
 
-    return make
+    return request.param, put
 
 
-@pytest.mark.parametrize("end", ENDS)
-def test_a_whole_test_set_ends_with_its_simulator(recorder, record, end):
-    """However it ends after all results are written."""
-    with np.load(record) as right:
-        assert recorder().run().words.tolist() == right["words"].tolist()
+WRONG = [dict(end=end) for end in ENDS.values()] + [dict(compiled="exit 1"), dict(results=False)]
+
+
+def test_right_results_of_a_simulator_are_believed(network, fake, tmp_path):
+    """Against which the others are held: nothing else is wrong with them."""
+    simulator, put = fake
+    put()
+    report = fs.compare(fs.Design(network), IMAGES, simulator=simulator, build=tmp_path / "build")
+    assert report["equal_images"] == len(IMAGES) and report["first_mismatch"] is None
+    assert report["cycle_model"]["mismatches"] == 0
+
+
+@pytest.mark.parametrize("wrong", WRONG, ids=repr)
+def test_a_simulator_that_fails_gives_no_verdict(network, fake, tmp_path, wrong):
+    simulator, put = fake
+    put(**wrong)
+    with pytest.raises(fs.UserError) as caught:
+        fs.compare(fs.Design(network), IMAGES, simulator=simulator, build=tmp_path / "build")
+    assert "\n" not in str(caught.value) and simulator in str(caught.value)
+
+
+def test_results_of_the_run_before_are_not_those_of_one_that_left_none(network, right, fake, tmp_path):
+    simulator, put = fake
+    folder = tmp_path / "design"
+    folder.mkdir()
+    (folder / "filelist.f").write_text("accelerator.v\n")
+    put()
+    recorder = Recorder(fs.Design(network), folder, tmp_path / "build", simulator)
+    assert recorder.run(IMAGES).words.tolist() == right[0].words.tolist()
+    if simulator == "icarus":
+        put(results=False)
+    else:
+        program(tmp_path / "build" / "obj", "Vrecorder", "exit 0")
     with pytest.raises(fs.UserError):
-        recorder(end=ENDS[end]).run()
-    with pytest.raises(fs.UserError):
-        recorder(compiled="exit 1")
-
-
-def test_results_of_the_run_before_are_not_those_of_one_that_left_none(recorder):
-    assert len(recorder().run().words) == len(IMAGES)
-    with pytest.raises(fs.UserError):
-        recorder(results=False).run()
+        recorder.run(IMAGES)
 
 
 LIMITS = Processor(lanes=8, weight_words=64, inputs=16, steps=16, neurons=16, words=16, layers=2, pixels=4)

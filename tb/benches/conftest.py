@@ -4,11 +4,11 @@ import json
 
 import pytest
 
-from first_spike.comparison.harness import run_bench
 from first_spike.golden.contract.design import Design
 from first_spike.rtl_model.convert import generate
 from first_spike.rtl_model.parts.handshakes import ASSERT_MACRO
 from first_spike.rtl_model.tops import DEFAULT
+from tb.helpers.harness import run_bench
 from tb.scenarios.small_designs import write_block
 
 

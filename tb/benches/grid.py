@@ -11,7 +11,7 @@ from pathlib import Path
 from first_spike.command.cli import complain, console, shown, write_json
 from first_spike.command.places import BUILD, check_places, work_folder
 from first_spike.command.provenance import made_by, version
-from first_spike.comparison.harness import SIMULATORS, require_simulator
+from first_spike.comparison.simulators import SIMULATORS, require_simulator
 from first_spike.golden.errors import UserError
 from first_spike.golden.files import ROOT
 from first_spike.jobs.cluster import add_jobs, chosen_workers

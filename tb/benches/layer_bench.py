@@ -8,7 +8,6 @@ import numpy as np
 from cocotb.triggers import RisingEdge
 from myhdl import Signal, intbv
 
-from first_spike.comparison.harness import stalls, start
 from first_spike.golden.contract.network import Layer, Network
 from first_spike.golden.inference.encode import encode
 from first_spike.golden.inference.infer import infer
@@ -16,6 +15,7 @@ from first_spike.rtl_model.parts.streams import FireStream, SpikeStream
 from first_spike.rtl_model.shape.layer_shape import layer_contents, layer_shape
 from first_spike.rtl_model.shape.placement import layer_feed, pixel_feed
 from tb.benches.spike_streams import SpikeSource, transfers_of
+from tb.helpers.harness import stalls, start
 from tb.helpers.random_networks import random_images, random_layer
 
 KEYS = ("seed", "inputs", "neurons", "bits", "steps", "lanes", "ways", "pixels", "hold", "potentials")

@@ -12,7 +12,6 @@ import numpy as np
 from cocotb.triggers import RisingEdge, with_timeout
 from cocotbext.axi import AxiLiteBus, AxiLiteMaster, AxiResp
 
-from first_spike.comparison.harness import stalls, start
 from first_spike.golden.contract.base_network import EVENTS
 from first_spike.golden.contract.configuration import Configuration
 from first_spike.golden.contract.design import Design
@@ -24,6 +23,7 @@ from first_spike.rtl_model.registers.addresses import REGISTERS
 from first_spike.rtl_model.shape.frames import INPUT_BITS, NO_INPUT, beat_bytes, frames_of
 from first_spike.rtl_model.simulate import patience
 from tb.benches.test_loaded_weights import networks_of
+from tb.helpers.harness import stalls, start
 from tb.helpers.random_networks import random_images
 from tb.scenarios.accelerator_bench import bench_images
 from tb.scenarios.axi_ends import AxiEnds

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from cocotb.triggers import RisingEdge
 
-from first_spike.comparison.harness import SIMULATORS
+from first_spike.comparison.simulators import SIMULATORS
 from first_spike.golden.contract.base_network import EVENTS
 from first_spike.golden.contract.configuration import Configuration
 from first_spike.golden.contract.network import Layer, Network

@@ -9,8 +9,8 @@ import pytest
 from cocotb.clock import Clock
 from cocotb.triggers import FallingEdge
 
-from first_spike.comparison.harness import run_bench
 from first_spike.synthesis.yosys import BLOCK_RAM
+from tb.helpers.harness import run_bench
 
 CYCLES = 400
 BYTES = 2048  # of eight bits and a ninth

@@ -4,8 +4,8 @@ import cocotb
 import numpy as np
 import pytest
 
-from first_spike.comparison.harness import SIMULATORS
 from first_spike.comparison.recorder import Recorder
+from first_spike.comparison.simulators import SIMULATORS
 from first_spike.golden.contract.configuration import Configuration
 from first_spike.golden.contract.design import Design
 from first_spike.golden.contract.limits import pack
@@ -127,9 +127,9 @@ def test_every_result_of_a_convolution_comes_in_the_predicted_cycle(network_desi
     expected = whole.until_decision()
     words = pack(expected.classes, expected.decision_time, expected.silent, expected.tie)
     folder = network_designs(network, configuration)
-    recorder = Recorder(Design(network, configuration), images, folder / "verilog", tmp_path)
+    recorder = Recorder(Design(network, configuration), folder / "verilog", tmp_path / "build")
     for stalls in (0, 50):
-        found = recorder.run(stalls=stalls)
+        found = recorder.run(images, stalls=stalls)
         assert found.words.tolist() == words.tolist()
         for right, times in zip(expected.spike_times, found.spike_times, strict=True):
             assert (right == times).all()

@@ -76,10 +76,9 @@ def recordings_of(images, steps):
     return Recordings.of_times(encode(images, steps), steps)
 
 
-def compiled(network_designs, design, images, folder):
-    """A Recorder of the images on the design of the network."""
-    folder.mkdir()
-    return Recorder(design, images, network_designs(design.network, design.configuration) / "verilog", folder)
+def compiled(network_designs, design, folder):
+    """A Recorder of the design of the network."""
+    return Recorder(design, network_designs(design.network, design.configuration) / "verilog", folder)
 
 
 @pytest.mark.long
@@ -92,10 +91,10 @@ def test_the_same_pictures_as_events_and_as_pixels_give_the_same_words(network_d
     rng = np.random.default_rng(2)
     images = np.concatenate([bench_pictures(rng, pixels, 40), colliding_images(rng, pixels)])
     recordings = recordings_of(images, network.steps)
-    one = compiled(network_designs, Design(pixels, configuration), images, tmp_path / "pixels")
-    other = compiled(network_designs, Design(network, configuration), recordings, tmp_path / "events")
+    one = compiled(network_designs, Design(pixels, configuration), tmp_path / "pixels")
+    other = compiled(network_designs, Design(network, configuration), tmp_path / "events")
     for stalls in (0, 40):
-        found, right = other.run(stalls=stalls), one.run(stalls=stalls)
+        found, right = other.run(recordings, stalls=stalls), one.run(images, stalls=stalls)
         assert found.words.tolist() == right.words.tolist()
         for mine, theirs in zip(found.spike_times, right.spike_times, strict=True):
             assert (mine == theirs).all()
@@ -115,9 +114,9 @@ def test_any_recordings_compiled(network_designs, tmp_path, name):
     whole = infer(network, recordings)
     expected = whole.until_decision()
     words = pack(expected.classes, expected.decision_time, expected.silent, expected.tie, expected.bad)
-    recorder = compiled(network_designs, Design(network, configuration), recordings, tmp_path / "work")
+    recorder = compiled(network_designs, Design(network, configuration), tmp_path / "work")
     for options in ({}, {"stalls": 50}, {"alone": True}):
-        found = recorder.run(**options)
+        found = recorder.run(recordings, **options)
         assert found.words.tolist() == words.tolist()
         for right, times in zip(expected.spike_times, found.spike_times, strict=True):
             assert (right == times).all()
@@ -154,8 +153,8 @@ def test_digits_on_784_128_10(network_designs, digits, tmp_path):
     network, recordings = digits
     with np.load(ROOT / "golden" / "samples" / "mnist_test_500.npz", allow_pickle=False) as archive:
         right = infer(replace(network, most_events=None), archive["images"])
-    recorder = compiled(network_designs, Design(network, Configuration()), recordings, tmp_path / "work")
-    found = recorder.run()
+    recorder = compiled(network_designs, Design(network, Configuration()), tmp_path / "work")
+    found = recorder.run(recordings)
     assert found.words.tolist() == pack(right.classes, right.decision_time, right.silent, right.tie).tolist()
     predicted = predict(Design(network, Configuration()), recordings, infer(network, recordings)).valid
     assert (found.valid - found.first_beat[0]).tolist() == predicted.tolist()

@@ -10,13 +10,13 @@ from cocotb.triggers import RisingEdge
 from cocotbext.axi import AxiStreamBus, AxiStreamFrame, AxiStreamSource
 from myhdl import Signal
 
-from first_spike.comparison.harness import hold_reset, stalls, start
 from first_spike.rtl_model.accelerator import EVENT_CONTROL
 from first_spike.rtl_model.encoder.event_loader import event_loader
 from first_spike.rtl_model.parts.streams import AxiStream, ImageControl, SpikeStream
 from first_spike.rtl_model.shape.frames import EVENT_BITS, NO_INPUT
 from first_spike.rtl_model.shape.placement import event_row_bits
 from tb.benches.spike_streams import SpikeSink, Transfer
+from tb.helpers.harness import hold_reset, stalls, start
 
 
 def make(inputs, steps, most_events):

@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 from cocotb.triggers import RisingEdge, with_timeout
 
-from first_spike.comparison.harness import load, load_word, stalls
 from first_spike.golden.contract.configuration import ROW, Configuration
 from first_spike.golden.contract.design import Design
 from first_spike.golden.contract.limits import pack
@@ -22,6 +21,7 @@ from first_spike.rtl_model.shape.frames import frames_of
 from first_spike.rtl_model.shape.kinds import as_built
 from first_spike.rtl_model.shape.layer_shape import needed_bits
 from first_spike.rtl_model.shape.load_map import load_map, load_words
+from tb.helpers.harness import load, load_word, stalls
 from tb.helpers.random_networks import random_layer, worded_network
 from tb.scenarios.accelerator_bench import AcceleratorBench
 

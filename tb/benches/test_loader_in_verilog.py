@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 from cocotb.triggers import RisingEdge
 
-from first_spike.comparison.harness import start
 from first_spike.rtl_model.registers.loader import BANK, COUNT, CRC, NOT_BEGUN, TOO_LONG, loader
 from first_spike.rtl_model.tests.registers.test_loader import BANK_BIT, SLOWEST, Bench
+from tb.helpers.harness import start
 
 
 def make(words, banks):

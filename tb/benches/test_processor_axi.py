@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 from cocotb.triggers import RisingEdge
 
-from first_spike.comparison.harness import run_bench
 from first_spike.device.identity import processor_load
 from first_spike.golden.contract.configuration import Configuration
 from first_spike.golden.recordings import Recordings
@@ -17,6 +16,7 @@ from first_spike.rtl_model.parts.handshakes import ASSERT_MACRO
 from first_spike.rtl_model.registers.addresses import REGISTERS
 from first_spike.rtl_model.shape.frames import FRAMES
 from tb.benches.register_bench import RegisterBench
+from tb.helpers.harness import run_bench
 from tb.helpers.processor_cases import LIMITS, dense
 from tb.helpers.random_networks import on_events, random_network
 

@@ -10,10 +10,10 @@ from cocotb.triggers import RisingEdge
 from cocotbext.axi import AxiStreamBus, AxiStreamSink
 from myhdl import Signal, intbv
 
-from first_spike.comparison.harness import stalls, start
 from first_spike.golden.contract.limits import pack
 from first_spike.rtl_model.parts.streams import AxiStream, FireStream, ImageControl
 from first_spike.rtl_model.readout.readout import readout
+from tb.helpers.harness import stalls, start
 from tb.helpers.oracle import read_out
 
 REST = 4  # cycles at least between `flush` and what the next image brings, as in the smallest accelerator

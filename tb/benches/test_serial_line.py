@@ -4,12 +4,12 @@ import cocotb
 import pytest
 from cocotb.triggers import ClockCycles, FallingEdge
 
-from first_spike.comparison.harness import start
 from first_spike.golden.contract.configuration import Configuration
 from first_spike.rtl_model.registers.addresses import REGISTERS
 from first_spike.rtl_model.serial.bundles import ANSWER, DONE, END_BYTE, READ, SYNC
 from first_spike.rtl_model.tops import TOPS
 from tb.benches.test_accelerator import random_network
+from tb.helpers.harness import start
 from tb.helpers.serial_frames import encode, header
 
 SERIAL = "accelerator_serial"

@@ -10,7 +10,6 @@ from cocotb.triggers import RisingEdge
 from cocotbext.axi import AxiStreamBus, AxiStreamFrame, AxiStreamSource
 from myhdl import Signal
 
-from first_spike.comparison.harness import stalls, start
 from first_spike.golden.contract.limits import LISTENED_BEATS
 from first_spike.golden.inference.encode import encode
 from first_spike.rtl_model.encoder.spike_encoder import spike_encoder
@@ -19,6 +18,7 @@ from first_spike.rtl_model.record import sources
 from first_spike.rtl_model.shape.frames import listened_pixels
 from first_spike.rtl_model.shape.placement import pixel_feed
 from tb.benches.spike_streams import SpikeSink, times_of
+from tb.helpers.harness import stalls, start
 
 
 def used_inputs(inputs, share):

@@ -9,12 +9,12 @@ import pytest
 from cocotb.triggers import RisingEdge
 from myhdl import Signal
 
-from first_spike.comparison.harness import stalls, start
 from first_spike.golden.contract.limits import QUEUE_DEPTH, QUEUE_MARGIN
 from first_spike.rtl_model.layer.spike_serializer import spike_serializer
 from first_spike.rtl_model.parts.streams import FireStream, SpikeStream
 from first_spike.rtl_model.shape.placement import layer_feed
 from tb.benches.spike_streams import SpikeSink, times_of
+from tb.helpers.harness import stalls, start
 
 IN_FLIGHT = 5  # cycles after `hold` in which a layer may still send what is in its pipeline
 

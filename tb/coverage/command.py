@@ -15,7 +15,7 @@ from rich.table import Table
 from first_spike.command.cli import complain, console, shown, write_json
 from first_spike.command.places import BUILD, check_places, work_folder
 from first_spike.command.provenance import made_by
-from first_spike.comparison.harness import require_simulator
+from first_spike.comparison.simulators import require_simulator
 from first_spike.golden.errors import UserError
 from first_spike.golden.files import ROOT
 from first_spike.jobs.cluster import add_jobs, chosen_workers

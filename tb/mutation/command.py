@@ -10,7 +10,7 @@ from first_spike.command.cli import complain, console, write_json
 from first_spike.command.option_values import natural, positive
 from first_spike.command.places import BUILD, check_places, work_folder
 from first_spike.command.provenance import made_by
-from first_spike.comparison.harness import require_simulator
+from first_spike.comparison.simulators import require_simulator
 from first_spike.golden.errors import UserError
 from first_spike.jobs.cluster import add_jobs, chosen_workers
 from first_spike.jobs.jobs import Files, Job, run_jobs

@@ -10,7 +10,6 @@ import numpy as np
 from cocotb.triggers import FallingEdge, RisingEdge, SimTimeoutError, with_timeout
 from cocotbext.axi import AxiStreamFrame
 
-from first_spike.comparison.harness import SpikeMonitor, hold_reset, load_word, stalls, start_accelerator
 from first_spike.golden.contract.base_network import PIXELS
 from first_spike.golden.contract.configuration import Configuration
 from first_spike.golden.contract.design import Design
@@ -21,6 +20,7 @@ from first_spike.golden.inference.infer import infer
 from first_spike.golden.recordings import Recordings
 from first_spike.rtl_model.record import CLEARED, HOLD
 from first_spike.rtl_model.simulate import patience
+from tb.helpers.harness import SpikeMonitor, hold_reset, load_word, stalls, start_accelerator
 from tb.helpers.random_networks import random_images, random_recordings
 from tb.scenarios.axi_ends import AxiEnds
 from tb.scenarios.scripted import NULL_BYTE, PERIODIC, REST, STALLED_PATIENCE, Script

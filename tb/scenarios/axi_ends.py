@@ -3,7 +3,7 @@
 import numpy as np
 from cocotbext.axi import AxiStreamBus, AxiStreamFrame, AxiStreamSink, AxiStreamSource
 
-from first_spike.comparison.harness import stalls
+from tb.helpers.harness import stalls
 
 
 class AxiEnds:

@@ -12,7 +12,6 @@ from pathlib import Path
 import cocotb
 import numpy as np
 
-from first_spike.comparison.harness import run_bench
 from first_spike.golden.contract.base_network import EVENTS
 from first_spike.golden.contract.configuration import ROW, Configuration
 from first_spike.golden.contract.design import Design
@@ -22,6 +21,7 @@ from first_spike.golden.contract.processor_fit import require_fit
 from first_spike.golden.errors import UserError
 from first_spike.golden.recordings import Recordings
 from first_spike.rtl_model.shape.frames import EVENT_BITS, FRAMES, INPUT_BITS, NO_INPUT
+from tb.helpers.harness import run_bench
 from tb.helpers.random_networks import (
     on_events,
     random_convolutional_network,

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from first_spike.comparison.harness import initial_values, require_plain_path, require_simulator, top_module
+from first_spike.comparison.simulators import initial_values, require_plain_path, require_simulator, top_module
 from first_spike.golden.contract.design import Design
 from first_spike.golden.contract.limits import pack
 from first_spike.golden.errors import UserError

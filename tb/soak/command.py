@@ -13,7 +13,7 @@ from first_spike.command.cli import console, write_json
 from first_spike.command.option_values import above_zero, natural, positive
 from first_spike.command.places import BUILD, check_places, work_folder
 from first_spike.command.provenance import made_by
-from first_spike.comparison.harness import SIMULATORS, require_simulator
+from first_spike.comparison.simulators import SIMULATORS, require_simulator
 from first_spike.golden.errors import UserError
 from first_spike.jobs.jobs import cores
 from tb.scenarios.cases import Case

@@ -19,7 +19,7 @@ from threading import Lock
 
 import numpy as np
 
-from first_spike.comparison.harness import SIMULATORS
+from first_spike.comparison.simulators import SIMULATORS
 from first_spike.golden.contract.configuration import Configuration
 from first_spike.golden.contract.design import Design
 from first_spike.golden.contract.network import Layer, Network

@@ -13,12 +13,13 @@ import numpy as np
 import pytest
 
 from first_spike.comparison.design_files import write_whole_design
-from first_spike.comparison.harness import run_bench, top_module
+from first_spike.comparison.simulators import top_module
 from first_spike.golden.contract.configuration import Configuration
 from first_spike.golden.contract.design import Design
 from first_spike.golden.contract.network import Network
 from first_spike.rtl_model.convert import generate
 from tb.benches import test_loading_by_registers, test_serial_line
+from tb.helpers.harness import run_bench
 from tb.helpers.random_networks import worded_network
 from tb.helpers.shell import compiled, needs_yosys, run_line
 from tb.scenarios.small_designs import SMALL_DESIGNS, SmallDesign

@@ -12,8 +12,8 @@ from pathlib import Path
 from cocotb.clock import Clock
 from cocotb.triggers import RisingEdge
 
-from first_spike.command.places import NO_BUILD, listed
-from first_spike.golden.errors import UserError
+from first_spike.command.places import listed
+from first_spike.comparison.simulators import initial_values, require_simulator, top_module, waves_file
 from first_spike.rtl_model.parts.streams import LOAD_ADDRESS_BITS
 from first_spike.rtl_model.record import CLEARED, DECIDED, HIDDEN, OUTPUT, RecordBuilder
 from first_spike.rtl_model.shape.load_map import load_words
@@ -141,45 +141,6 @@ class SpikeMonitor:
             if out_valid.value:
                 fold = 0 if out_fold is None else int(out_fold.value)
                 seen.output(int(out_fires.value), int(out_step.value), fold)
-
-
-SIMULATORS = {"icarus": "iverilog", "verilator": "verilator"}
-WAVES = {"icarus": "fst", "verilator": "vcd"}  # the ending of what `waves` leaves in the build folder
-
-
-def initial_values(seed):
-    """Arguments with which a program built by Verilator starts from random values in every register and memory without
-    one."""
-    return ["+verilator+rand+reset+2", f"+verilator+seed+{seed}"]
-
-
-def require_simulator(name):
-    """Raise UserError unless the simulator `name` is known and installed."""
-    if name not in SIMULATORS:
-        raise UserError(f"simulator {name!r} is unknown: choose {' or '.join(SIMULATORS)}")
-    if shutil.which(SIMULATORS[name]) is None:
-        raise UserError(f"the simulator {name} is not installed ({SIMULATORS[name]} is not on the PATH): "
-                        f"install it, or say `make simulators` in a checkout")
-
-
-def require_plain_path(simulator, *paths):
-    """Raise UserError if the simulator is Verilator and a path holds one of NO_BUILD: make cannot build there."""
-    for path in paths if simulator == "verilator" else ():
-        found = NO_BUILD.search(str(path))
-        if found:
-            raise UserError(f"Verilator cannot work in {path}, because of the "
-                            f"{'space' if found[0].isspace() else found[0]} in it: move it, or choose a folder "
-                            f"without one")
-
-
-def top_module(design):
-    """The name of the module that stands above the others of a design: the last of its filelist.f."""
-    return Path(listed(design)[-1]).stem
-
-
-def waves_file(simulator, design):
-    """What `waves` leaves in the build folder."""
-    return f"{top_module(design)}.{WAVES[simulator]}"
 
 
 def run_bench(simulator, design, module, build, *, environment=None, waves=False, seed=1, testcase=None,
