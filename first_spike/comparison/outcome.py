@@ -1,4 +1,4 @@
-"""What a back end gave for images, in the form in which it is compared."""
+"""The form in which the answers of hardware and of the golden model are compared."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from first_spike.golden.inference.infer import Inference
 
 @dataclass(frozen=True, eq=False)
 class Outcome:
-    """What a back end gave for n images.
+    """The answers of a back end to n images: a simulator's, or the golden model's.
 
     words: int64 [n], result words. spike_times: for each layer int16 [n, neurons], up to the decision, T elsewhere.
     cycles: int64 [n], from one result to the next, the first from its first beat; the golden model predicts them.
@@ -23,7 +23,7 @@ class Outcome:
     latency: np.ndarray | None
 
     def inference(self, steps):
-        """What the words say and the spike times, as the Inference of a network of `steps`."""
+        """Return words and spike times as the Inference of a network of `steps` time steps."""
         results = unpack(self.words)
         return Inference(results.classes, results.decision_time, results.silent, results.tie, results.bad,
                          self.spike_times, steps)

@@ -7,7 +7,7 @@ from first_spike.command.places import NO_BUILD, listed
 from first_spike.golden.errors import UserError
 
 SIMULATORS = {"icarus": "iverilog", "verilator": "verilator"}
-WAVES = {"icarus": "fst", "verilator": "vcd"}  # the ending of what `waves` leaves in the build folder
+WAVES = {"icarus": "fst", "verilator": "vcd"}  # the ending of a file of waves
 
 
 def initial_values(seed):
@@ -41,5 +41,5 @@ def top_module(design):
 
 
 def waves_file(simulator, design):
-    """What `waves` leaves in the build folder."""
+    """Return the name of the file of waves that a run leaves in the build folder; design: folder of the Verilog."""
     return f"{top_module(design)}.{WAVES[simulator]}"

@@ -18,9 +18,11 @@ from first_spike.rtl_model.record import RecordBuilder
 from tb.helpers.random_networks import random_images, random_network
 
 CONFIGURATION = Configuration(pixels=2, spikes_per_cycle=2)
+ON_BOTH = [simulator if simulator == "icarus" else pytest.param(simulator, marks=pytest.mark.thorough)
+           for simulator in SIMULATORS]  # Icarus Verilog compiles in no time
 
 
-@pytest.fixture(scope="module", params=SIMULATORS)
+@pytest.fixture(scope="module", params=ON_BOTH)
 def case(request, tmp_path_factory):
     """(network, images, compiled Recorder)."""
     folder = tmp_path_factory.mktemp("recorder")
@@ -39,7 +41,6 @@ def mismatches(network, images, found):
                                                  zip(expected.spike_times, found.spike_times, strict=True))]
 
 
-@pytest.mark.thorough
 @pytest.mark.parametrize("options", [{}, {"alone": True}, {"stalls": 30, "seed": 2}],
                          ids=["stream", "alone", "stalled"])
 def test_matches_golden(case, options):
@@ -56,8 +57,7 @@ def test_matches_golden(case, options):
         assert found.valid[-1] > valid[-1]
 
 
-@pytest.mark.thorough
-@pytest.mark.parametrize("simulator", SIMULATORS)
+@pytest.mark.parametrize("simulator", ON_BOTH)
 def test_loads_what_is_loadable(tmp_path, simulator):
     """From random contents of all memories on, so that a word that was not loaded shows; in Icarus they are X."""
     rng = np.random.default_rng(5)
@@ -69,7 +69,6 @@ def test_loads_what_is_loadable(tmp_path, simulator):
         assert mismatches(network, images, recorder.run(images, seed=seed)) == [0, 0, 0]
 
 
-@pytest.mark.thorough
 def test_a_wrong_expectation_shows(case):
     network, images, recorder = case
     first = network.layers[0]
@@ -79,7 +78,6 @@ def test_a_wrong_expectation_shows(case):
     assert sum(mismatches(other, images, recorder.run(images))) > 0
 
 
-@pytest.mark.thorough
 def test_a_spike_that_cannot_be_is_an_error(case, tmp_path):
     network, _, _ = case
     (tmp_path / "record.txt").write_text("h 0 1 0 3\nh 0 1 0 4\n")
@@ -87,7 +85,6 @@ def test_a_spike_that_cannot_be_is_an_error(case, tmp_path):
         decode(tmp_path / "record.txt", RecordBuilder(Design(network, CONFIGURATION)))
 
 
-@pytest.mark.thorough
 def test_one_compiled_design_takes_any_images(case):
     """One, and none of those that it was tried with before; their number is that of the results."""
     network, images, recorder = case
